@@ -1,0 +1,19 @@
+// Everything that a program which trains networks needs. It pulls in neither xtensor, xsimd nor TBB: those who mix xtensor,
+// write an op as a lambda or compose an optimizer include <cinta/framework/core/xtensor.hpp>, <cinta/ops/map.hpp> or
+// <cinta/framework/optim/chain.hpp> beside it.
+#pragma once
+
+#include <cinta/framework/core/tape.hpp>
+#include <cinta/framework/nn/activations.hpp>
+#include <cinta/framework/nn/dropout.hpp>
+#include <cinta/framework/nn/init.hpp>
+#include <cinta/framework/nn/layers.hpp>
+#include <cinta/framework/nn/losses.hpp>
+#include <cinta/framework/nn/mlp.hpp>
+#include <cinta/framework/nn/module.hpp>
+#include <cinta/framework/nn/penalties.hpp>
+#include <cinta/framework/nn/save.hpp>
+#include <cinta/framework/nn/sequential.hpp>
+#include <cinta/framework/nn/summary.hpp>
+#include <cinta/framework/optim/optimizers.hpp>
+#include <cinta/ops/ops.hpp>

@@ -1,0 +1,106 @@
+#include <cinta/framework/core/gradients.hpp>
+
+#include <cinta/framework/core/op.hpp>
+
+namespace cinta {
+namespace {
+
+using Entries = std::vector<Gradients::Entry>;
+
+std::vector<std::unique_ptr<Entries>>& idle_entries() {
+  static thread_local std::vector<std::unique_ptr<Entries>> idle;
+  return idle;
+}
+
+Tensor scaled(const Tensor& g, double scale) {
+  if (scale == 1) return g;
+  Tensor y = empty(g.shape(), g.dtype());
+  visit_dtype(g.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    const T factor = static_cast<T>(scale);
+    for (std::int64_t i = 0; i < g.size(); ++i) y.mutable_data<T>()[i] = g.data<T>()[i] * factor;
+  });
+  return y;
+}
+
+constexpr const char* no_gradient = "this parameter has no gradient: nothing that the loss was computed from used it";
+
+}  // namespace
+
+void Gradients::Recycle::operator()(Entries* entries) const noexcept {
+  entries->clear();
+  idle_entries().emplace_back(entries);
+}
+
+Gradients::Gradients() {
+  auto& idle = idle_entries();
+  if (idle.empty()) {
+    entries_.reset(new Entries);
+    return;
+  }
+  entries_.reset(idle.back().release());
+  idle.pop_back();
+}
+
+Gradients::Gradients(const Gradients& other) : Gradients() {
+  *entries_ = *other.entries_;
+  scale_ = other.scale_;
+}
+
+Gradients& Gradients::operator=(const Gradients& other) {
+  if (this != &other) *this = Gradients(other);
+  return *this;
+}
+
+Gradients::~Gradients() = default;
+
+void Gradients::add(Entry entry) { entries().push_back(std::move(entry)); }
+
+const Tensor* Gradients::find(const Slot& slot) const {
+  const std::size_t n = size();
+  if (next_ >= n) next_ = 0;
+  for (std::size_t step = 0, i = next_; step < n; ++step, i = i + 1 == n ? 0 : i + 1) {
+    const Entry& e = entries()[i];
+    if (e.slot != slot.index() || e.generation != slot.generation()) continue;
+    next_ = i + 1;
+    return &e.gradient;
+  }
+  return nullptr;
+}
+
+const Gradients::Entry* Gradients::find_variable(const Tensor& variable) const {
+  for (const Entry& e : entries())
+    if (e.slot < 0 && e.node == variable.node() && e.recording == variable.recording()) return &e;
+  return nullptr;
+}
+
+Tensor Gradients::at(const Parameter& parameter, Where where) const {
+  const Tensor* g = find(parameter.slot());
+  if (g == nullptr) throw TapeError(where, no_gradient);
+  return scaled(*g, scale_);
+}
+
+Tensor Gradients::at(const Tensor& variable, Where where) const {
+  const Entry* e = find_variable(variable);
+  if (e == nullptr) throw TapeError(where, "this tensor is no variable of the loss: mark it, x = variable(x), inside the scope");
+  return scaled(e->gradient, scale_);
+}
+
+Gradients& Gradients::operator+=(const Gradients& other) {
+  if (scale_ != other.scale_) {
+    for (Entry& e : entries()) e.gradient = scaled(e.gradient, scale_);
+    scale_ = 1;
+  }
+  const double factor = scale_ == other.scale_ ? 1 : other.scale_;
+  for (const Entry& theirs : other.entries()) {
+    Tensor g = scaled(theirs.gradient, factor);
+    Entry* mine = nullptr;
+    for (Entry& e : entries())
+      if (e.slot == theirs.slot && e.generation == theirs.generation && e.node == theirs.node && e.recording == theirs.recording) mine = &e;
+    if (mine != nullptr) mine->gradient = add_same_shape(mine->gradient, g, {});
+    else add({theirs.slot, theirs.generation, theirs.node, theirs.recording, std::move(g)});
+  }
+  return *this;
+}
+
+}  // namespace cinta

@@ -1,0 +1,66 @@
+// Gradients: what `backward` returns, found by parameter or variable. A light header, for everybody.
+#pragma once
+
+#include <cinta/framework/core/parameter.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace cinta {
+
+/// The gradients of one loss: they own their buffers and outlive the tape that they came from.
+class Gradients {
+ public:
+  struct Entry {
+    std::int32_t slot = -1;  // of a parameter; −1 for a variable
+    std::uint32_t generation = 0;
+    std::int32_t node = -1;  // of a variable, with its recording
+    std::uint64_t recording = 0;
+    Tensor gradient;
+  };
+
+  Gradients();
+  Gradients(const Gradients& other);
+  Gradients(Gradients&&) noexcept = default;
+  Gradients& operator=(const Gradients& other);
+  Gradients& operator=(Gradients&&) noexcept = default;
+  ~Gradients();
+
+  /// The gradient, scaled by `scale()`. Throws `TapeError` when nothing that the loss was computed from used it.
+  Tensor operator[](const Parameter& parameter) const { return at(parameter, Where::here()); }
+  Tensor operator[](const Tensor& variable) const { return at(variable, Where::here()); }
+  Tensor at(const Parameter& parameter, Where where = Where::here()) const;
+  Tensor at(const Tensor& variable, Where where = Where::here()) const;
+  bool contains(const Parameter& parameter) const { return find(parameter.slot()) != nullptr; }
+  std::size_t size() const { return entries().size(); }
+
+  /// Adds another loss's gradients: entries of both are summed, scales applied, others appended.
+  Gradients& operator+=(const Gradients& other);
+  Gradients& operator*=(double factor) {
+    scale_ *= factor;
+    return *this;
+  }
+  /// What every gradient is still to be multiplied by (1 / Σ w of the examples' weights, for `fit`).
+  double scale() const { return scale_; }
+  void set_scale(double scale) { scale_ = scale; }
+
+  /// The gradient as backward left it, unscaled, or null. Fast when asked in the order of use.
+  const Tensor* find(const Slot& slot) const;
+  /// Whether the gradient may be written in place by its only owner (clipping).
+  Tensor* find_mutable(const Slot& slot) { return const_cast<Tensor*>(find(slot)); }
+  void add(Entry entry);
+
+ private:
+  std::vector<Entry>& entries() { return *entries_; }
+  const std::vector<Entry>& entries() const { return *entries_; }
+  const Entry* find_variable(const Tensor& variable) const;
+
+  struct Recycle {
+    void operator()(std::vector<Entry>* entries) const noexcept;
+  };
+  std::unique_ptr<std::vector<Entry>, Recycle> entries_;  // from a pool of this thread: a step allocates nothing
+  double scale_ = 1;
+  mutable std::size_t next_ = 0;  // where the next find begins
+};
+
+}  // namespace cinta

@@ -1,0 +1,29 @@
+#include <cinta/framework/core/isa.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+namespace cinta {
+namespace {
+
+Isa detect() {
+  __builtin_cpu_init();
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) {
+    std::fputs("cinta: this processor has no AVX2 and FMA (x86-64-v3), which Cinta needs\n", stderr);
+    std::_Exit(1);
+  }
+  const char* wanted = std::getenv("CINTA_ISA");
+  if (wanted != nullptr && std::strcmp(wanted, "v3") == 0) return Isa::v3;
+  const bool v4 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
+                  __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  return v4 ? Isa::v4 : Isa::v3;
+}
+
+const Isa detected = detect();  // at start, before any kernel, in code compiled for the baseline
+
+}  // namespace
+
+Isa isa() { return detected; }
+
+}  // namespace cinta

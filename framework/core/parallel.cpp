@@ -1,0 +1,123 @@
+#include <cinta/framework/core/parallel.hpp>
+
+#include <cinta/framework/core/error.hpp>
+
+#include <fmt/format.h>
+#include <tbb/blocked_range.h>
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <atomic>
+#include <charconv>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <string_view>
+
+namespace cinta {
+namespace {
+
+constexpr int max_threads = 1024;
+
+// An explicit count needs an arena of its own, which may be larger than the machine, and leave for that many workers.
+struct Runtime {
+  std::mutex mutex;
+  std::unique_ptr<tbb::global_control> control;
+  std::unique_ptr<tbb::task_arena> arena;
+  std::atomic<int> threads{0};  // 0: as TBB finds it
+};
+
+void configure(Runtime& r, int n) {
+  const std::lock_guard lock(r.mutex);
+  r.threads.store(n, std::memory_order_relaxed);
+  r.control.reset();
+  r.arena.reset();
+  if (n == 1) return;
+  r.control = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(n));
+  r.arena = std::make_unique<tbb::task_arena>(n);
+}
+
+int threads_from_environment() {
+  const char* text = std::getenv("CINTA_NUM_THREADS");
+  if (text == nullptr || *text == '\0') return 0;
+  const std::string_view view(text);
+  int n = 0;
+  const auto [end, error] = std::from_chars(view.begin(), view.end(), n);
+  if (error != std::errc() || end != view.end() || n < 1 || n > max_threads)
+    throw ValueError(fmt::format("CINTA_NUM_THREADS is \"{}\", not a number from 1 to {}", text, max_threads));
+  return n;
+}
+
+Runtime& runtime() {
+  static Runtime* r = [] {
+    auto made = std::make_unique<Runtime>();
+    if (const int n = threads_from_environment(); n != 0) configure(*made, n);
+    return made.release();  // never destroyed: a static model's destructor may still compute
+  }();
+  return *r;
+}
+
+// Keeps the exception of the lowest index.
+class FirstError {
+ public:
+  void keep(std::int64_t index) {
+    const std::lock_guard lock(mutex_);
+    if (error_ != nullptr && index_ <= index) return;
+    index_ = index;
+    error_ = std::current_exception();
+  }
+  void rethrow() const {
+    if (error_ != nullptr) std::rethrow_exception(error_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::int64_t index_ = 0;
+  std::exception_ptr error_;
+};
+
+void run(std::int64_t n, FunctionRef<void(std::int64_t)> f) {
+  FirstError first;
+  // Isolated: a thread that waits here must not pick up another task, which would record on this thread's tape.
+  tbb::this_task_arena::isolate([&] {
+    tbb::parallel_for(
+        tbb::blocked_range<std::int64_t>(0, n, 1),
+        [&](const tbb::blocked_range<std::int64_t>& range) {
+          for (std::int64_t i = range.begin(); i < range.end(); ++i) {
+            try {
+              f(i);
+            } catch (...) {
+              first.keep(i);
+            }
+          }
+        },
+        tbb::simple_partitioner{});
+  });
+  first.rethrow();
+}
+
+}  // namespace
+
+int num_threads() {
+  const int n = runtime().threads.load(std::memory_order_relaxed);
+  return n != 0 ? n : tbb::this_task_arena::max_concurrency();
+}
+
+void set_num_threads(int n) {
+  if (n < 1 || n > max_threads) throw ValueError(fmt::format("set_num_threads: {} is not from 1 to {}", n, max_threads));
+  configure(runtime(), n);
+}
+
+void parallel_for(std::int64_t n, FunctionRef<void(std::int64_t)> f) {
+  if (n <= 1 || num_threads() == 1) {
+    for (std::int64_t i = 0; i < n; ++i) f(i);
+    return;
+  }
+  Runtime& r = runtime();
+  if (r.arena != nullptr) r.arena->execute([&] { run(n, f); });
+  else run(n, f);
+}
+
+}  // namespace cinta

@@ -1,0 +1,180 @@
+#include <cinta/framework/core/storage.hpp>
+
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cstdlib>
+#include <mutex>
+#include <new>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define CINTA_ASAN 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define CINTA_ASAN 1
+#endif
+#if defined(CINTA_ASAN)
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
+#endif
+
+namespace cinta {
+namespace {
+
+constexpr std::size_t header = 64;
+constexpr int classes = 160;
+
+// Four classes an octave, in units of 64 bytes: at most a quarter of a buffer is waste.
+int class_of(std::size_t bytes) {
+  const std::size_t units = bytes == 0 ? 1 : (bytes - 1) / 64 + 1;
+  if (units <= 4) return static_cast<int>(units) - 1;
+  const int octave = std::bit_width(units - 1) - 1;  // units in (2^octave, 2^(octave + 1)]
+  const auto quarter = static_cast<int>((units - 1) >> (octave - 2)) & 3;
+  return 4 + 4 * (octave - 2) + quarter;
+}
+
+std::size_t capacity_of(int size_class) {
+  if (size_class < 4) return 64 * static_cast<std::size_t>(size_class + 1);
+  const int octave = (size_class - 4) / 4 + 2;
+  const auto quarter = static_cast<std::size_t>((size_class - 4) % 4);
+  return 64 * ((std::size_t{4} + quarter + 1) << (octave - 2));
+}
+
+std::atomic<std::size_t> allocated_bytes{0};
+
+void free_storage(Storage* s) noexcept {
+  const std::size_t capacity = capacity_of(s->size_class);
+  allocated_bytes.fetch_sub(capacity, std::memory_order_relaxed);
+  ASAN_UNPOISON_MEMORY_REGION(s->data(), capacity);
+  std::free(s);
+}
+
+// Buffers that one thread took and another freed, beyond what that other needs itself.
+struct SharedPool {
+  std::mutex mutex;
+  std::array<Storage*, classes> free{};
+};
+SharedPool& shared_pool() {
+  static auto* pool = new SharedPool;  // never destroyed: static tensors outlive any order of destruction
+  return *pool;
+}
+std::atomic<std::size_t> shared_bytes{0};
+
+struct Pool {
+  Storage* free[classes];
+  std::size_t pooled_bytes;
+  std::int64_t surplus;  // bytes freed here less bytes taken here
+  bool registered, closed;
+};
+constinit thread_local Pool pool{};  // trivially destructible, so that access needs no guard
+
+void drain(Pool& p) noexcept {
+  for (Storage*& head : p.free)
+    while (head != nullptr) {
+      Storage* s = head;
+      head = s->next;
+      free_storage(s);
+    }
+  p.pooled_bytes = 0;
+}
+
+struct PoolCloser {
+  ~PoolCloser() {
+    pool.closed = true;
+    drain(pool);
+  }
+};
+
+[[gnu::noinline]] void register_closer() {
+  static thread_local PoolCloser closer;
+  (void)closer;
+  pool.registered = true;
+}
+
+[[gnu::noinline]] Storage* acquire_slowly(int size_class) {
+  if (!pool.registered && !pool.closed) register_closer();
+  if (shared_bytes.load(std::memory_order_relaxed) != 0) {
+    SharedPool& shared = shared_pool();
+    const std::lock_guard lock(shared.mutex);
+    if (Storage* s = shared.free[size_class]) {
+      shared.free[size_class] = s->next;
+      shared_bytes.fetch_sub(capacity_of(size_class), std::memory_order_relaxed);
+      return s;
+    }
+  }
+  const std::size_t capacity = capacity_of(size_class);
+  void* memory = std::aligned_alloc(64, header + capacity);
+  if (memory == nullptr) throw std::bad_alloc();
+  allocated_bytes.fetch_add(capacity, std::memory_order_relaxed);
+  auto* s = static_cast<Storage*>(memory);
+  s->size_class = static_cast<std::uint16_t>(size_class);
+  return s;
+}
+
+[[gnu::noinline]] void give_to_shared(Storage* s) noexcept {
+  SharedPool& shared = shared_pool();
+  const std::lock_guard lock(shared.mutex);
+  s->next = shared.free[s->size_class];
+  shared.free[s->size_class] = s;
+  shared_bytes.fetch_add(capacity_of(s->size_class), std::memory_order_relaxed);
+}
+
+constexpr std::int64_t surplus_limit = std::int64_t{64} << 20;
+
+}  // namespace
+
+Storage* acquire_storage(std::size_t bytes) {
+  if (bytes > (std::size_t{1} << 46)) throw std::bad_alloc();
+  const int size_class = class_of(bytes);
+  const std::size_t capacity = capacity_of(size_class);
+  Storage* s = pool.free[size_class];
+  if (s != nullptr) {
+    pool.free[size_class] = s->next;
+    pool.pooled_bytes -= capacity;
+  } else {
+    s = acquire_slowly(size_class);
+  }
+  pool.surplus -= static_cast<std::int64_t>(capacity);
+  s->references = 1;
+  s->exposed = false;
+  ASAN_UNPOISON_MEMORY_REGION(s->data(), bytes);
+  return s;
+}
+
+void recycle_storage(Storage* s) noexcept {
+  const std::size_t capacity = capacity_of(s->size_class);
+  ASAN_POISON_MEMORY_REGION(s->data(), capacity);
+  if (pool.closed) return free_storage(s);
+  pool.surplus += static_cast<std::int64_t>(capacity);
+  if (pool.surplus > surplus_limit) {
+    pool.surplus -= static_cast<std::int64_t>(capacity);
+    return give_to_shared(s);
+  }
+  s->next = pool.free[s->size_class];
+  pool.free[s->size_class] = s;
+  pool.pooled_bytes += capacity;
+}
+
+void release_pooled_memory() noexcept {
+  drain(pool);
+  SharedPool& shared = shared_pool();
+  const std::lock_guard lock(shared.mutex);
+  for (Storage*& head : shared.free)
+    while (head != nullptr) {
+      Storage* s = head;
+      head = s->next;
+      shared_bytes.fetch_sub(capacity_of(s->size_class), std::memory_order_relaxed);
+      free_storage(s);
+    }
+}
+
+MemoryUse memory_use() noexcept {
+  const std::size_t pooled = pool.pooled_bytes + shared_bytes.load(std::memory_order_relaxed);
+  const std::size_t allocated = allocated_bytes.load(std::memory_order_relaxed);
+  return {allocated > pooled ? allocated - pooled : 0, pooled};
+}
+
+}  // namespace cinta

@@ -1,0 +1,141 @@
+#include <cinta/framework/core/tape.hpp>
+
+#include <cinta/framework/core/op.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <cstring>
+
+namespace cinta {
+namespace {
+
+std::atomic<std::uint64_t> recordings{0};
+constexpr std::size_t warn_bytes = std::size_t{2} << 30;
+
+[[gnu::noinline]] void warn_of_size(Tape& tape) {
+  tape.warned = true;
+  std::fprintf(stderr, "%sthis recording has passed 2 GB without a backward: open the scope inside the loop, or use Evaluation\n",
+               prefix(tape.opened).c_str());
+}
+
+Scope& recording_scope(const char* what, Where where) {
+  Scope* scope = Scope::current();
+  if (scope == nullptr || !scope->records())
+    throw TapeError(where, fmt::format("{}: nothing is recorded here: open a scope first, Training training; or Recording recording;", what));
+  return *scope;
+}
+
+}  // namespace
+
+void Tape::open(Where where) {
+  recording_ = (recordings.fetch_add(1, std::memory_order_relaxed) + 1) << 32;
+  opened = where;
+  cleared = {};
+  warned = false;
+}
+
+void Tape::clear(Where where) {
+  nodes.clear();
+  edges.clear();
+  saved.clear();
+  attributes.clear();
+  for (const Leaf& leaf : leaves)
+    if (leaf.slot >= 0) leaf_of_slot[static_cast<std::size_t>(leaf.slot)] = -1;
+  leaves.clear();
+  recorded_bytes = 0;
+  cleared = where;
+  ++recording_;
+}
+
+std::int32_t Tape::add_leaf(const Tensor& value, std::int32_t slot, std::uint32_t generation, Where where) {
+  const auto node = static_cast<std::int32_t>(nodes.size());
+  nodes.push_back({nullptr, where, static_cast<std::int32_t>(edges.size()), 0, static_cast<std::int32_t>(saved.size()), 1,
+                   0, static_cast<std::int32_t>(leaves.size()), value.dtype(), value.shape()});
+  saved.push_back(value);  // holds the buffer, so that a parameter written later shows a different one
+  leaves.push_back({node, slot, generation});
+  return node;
+}
+
+std::int32_t Tape::leaf(const Parameter& parameter, Where where) {
+  const Slot& slot = parameter.slot();
+  const auto index = static_cast<std::size_t>(slot.index());
+  if (index >= leaf_of_slot.size()) leaf_of_slot.resize(std::max(index + 1, 2 * leaf_of_slot.size()), -1);
+  const std::int32_t known = leaf_of_slot[index];
+  if (known >= 0) {
+    const Leaf& leaf = leaves[static_cast<std::size_t>(known)];
+    const Node& node = nodes[static_cast<std::size_t>(leaf.node)];
+    if (leaf.generation == slot.generation() &&
+        saved[static_cast<std::size_t>(node.first_saved)].storage() == parameter.raw_value().storage())
+      return leaf.node;
+  }
+  const std::int32_t node = add_leaf(parameter.raw_value(), slot.index(), slot.generation(), where);
+  leaf_of_slot[index] = static_cast<std::int32_t>(leaves.size()) - 1;
+  return node;
+}
+
+std::int32_t checked_node(const Arg& arg, Scope& scope) {
+  const Tensor& t = *arg.tensor();
+  Tape& tape = *scope.tape();
+  if (t.node() < 0) {
+    const Parameter& p = *arg.parameter();
+    return p.frozen() || !is_floating(t.dtype()) ? -1 : tape.leaf(p, arg.where());
+  }
+  if (t.recording() == tape.recording()) return t.node();
+  if (t.recording() >> 32 == tape.recording() >> 32)
+    throw TapeError(arg.where(), fmt::format("this value was recorded before {} cleared its tape: detach it (x.detach()), or keep the "
+                                             "tape with backward(loss, {{.retain_graph = true}})",
+                                             tape.cleared.file == nullptr ? std::string("backward")
+                                                                          : "line " + std::to_string(tape.cleared.line) +
+                                                                                " of " + tape.cleared.file));
+  throw TapeError(arg.where(), "this value belongs to another recording, live or ended: detach it (x.detach()), or compute it inside this scope");
+}
+
+void refuse_undefined(const Arg& arg, const char* op) {
+  if (arg.is_number()) throw ValueError(arg.where(), fmt::format("{}: takes a tensor, not the number {}", op, arg.number()));
+  if (arg.parameter() != nullptr) (void)arg.parameter()->value(arg.where());
+  throw ValueError(arg.where(), fmt::format("{}: this tensor is empty: it was never assigned", op));
+}
+
+Tensor tensor_of(const Arg& arg, const char* op) {
+  const Input input = input_of(arg, op);
+  Tensor t = *input.tensor;
+  if (input.node >= 0) t.set_node(input.node, Scope::current()->tape()->recording());
+  return t;
+}
+
+Record::Record(const OpDef& op, Tensor& y, Where where, std::initializer_list<Input> inputs)
+    : Record(op, y, where, inputs.begin(), inputs.size()) {}
+
+Record::Record(const OpDef& op, Tensor& y, Where where, const Input* inputs, std::size_t count) {
+  if (std::all_of(inputs, inputs + count, [](const Input& i) { return i.node < 0; })) return;
+  tape_ = Scope::current()->tape();
+  const auto node = static_cast<std::int32_t>(tape_->nodes.size());
+  tape_->nodes.push_back({&op, where, static_cast<std::int32_t>(tape_->edges.size()), static_cast<std::int32_t>(count),
+                          static_cast<std::int32_t>(tape_->saved.size()), 0, 0, -1, y.dtype(), y.shape()});
+  for (std::size_t i = 0; i < count; ++i) tape_->edges.push_back(inputs[i].node);
+  y.set_node(node, tape_->recording());
+  tape_->recorded_bytes += y.bytes();
+  if (tape_->recorded_bytes > warn_bytes && !tape_->warned) [[unlikely]] warn_of_size(*tape_);
+}
+
+void Record::write_attributes(const void* bytes, std::size_t size) {
+  auto& words = tape_->attributes;
+  tape_->nodes.back().attributes = static_cast<std::int32_t>(words.size());
+  words.resize(words.size() + (size + 7) / 8);
+  std::memcpy(&words[words.size() - (size + 7) / 8], bytes, size);
+}
+
+Tensor variable(const Tensor& x, Where where) {
+  Scope& scope = recording_scope("variable", where);
+  if (!x.defined()) throw ValueError(where, "variable: this tensor is empty: it was never assigned");
+  if (!is_floating(x.dtype()))
+    throw DtypeError(where, fmt::format("variable: {} has no gradients: convert it, x.to(f32)", to_string(x.dtype())));
+  Tensor leaf = x.detach();
+  leaf.set_node(scope.tape()->add_leaf(leaf, -1, 0, where), scope.tape()->recording());
+  return leaf;
+}
+
+}  // namespace cinta

@@ -1,0 +1,192 @@
+// Tensor: a value with a shape, an element type and, when it was recorded, a place on a tape.
+// A light header, for everybody: it pulls in neither xtensor, xsimd nor TBB.
+#pragma once
+
+#include <cinta/framework/core/dtype.hpp>
+#include <cinta/framework/core/error.hpp>
+#include <cinta/framework/core/shape.hpp>
+#include <cinta/framework/core/storage.hpp>
+
+#include <concepts>
+#include <initializer_list>
+#include <iosfwd>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace cinta {
+
+class Arg;
+
+/// Nested braces of numbers: `{{0, 1}, {2, 3}}`.
+class Literal {
+ public:
+  template <class N> requires std::is_arithmetic_v<N>
+  constexpr Literal(N number) : number_(static_cast<double>(number)) {}
+  constexpr Literal(std::initializer_list<Literal> items) : items_(items), is_list_(true) {}
+
+  constexpr bool is_list() const { return is_list_; }
+  constexpr double number() const { return number_; }
+  constexpr std::initializer_list<Literal> items() const { return items_; }
+
+ private:
+  std::initializer_list<Literal> items_;
+  double number_ = 0;
+  bool is_list_ = false;
+};
+
+/// A row-major contiguous array of f32, f64, i32 or u8, as a value: a copy shares its buffer until one of the two is
+/// written. Made inside a recording scope from recorded values, it also remembers the op that made it.
+class Tensor {
+ public:
+  /// No tensor at all: `defined()` is false, and nothing but assignment is allowed.
+  Tensor() noexcept = default;
+  /// From nested braces, f32 whatever the literals: `Tensor{{0, 1}, {2, 3}}` has shape [2, 2].
+  /// Throws `ShapeError` when the braces are ragged or nested deeper than 8.
+  Tensor(std::initializer_list<Literal> items);
+  /// From any xtensor expression, evaluated at once, with its element type (bool and integers become u8 and i32). Include
+  /// <cinta/framework/core/xtensor.hpp>.
+  template <class E> requires requires { typename E::expression_tag; }
+  explicit Tensor(const E& expression);
+
+  Tensor(const Tensor& other)
+      : storage_(other.storage_), shape_(other.shape_), dtype_(other.dtype_), node_(other.node_),
+        recording_(other.recording_) {
+    if (storage_ == nullptr) return;
+    if (storage_->exposed) [[unlikely]] duplicate();
+    else add_reference(storage_);
+  }
+  Tensor(Tensor&& other) noexcept
+      : storage_(std::exchange(other.storage_, nullptr)), shape_(other.shape_), dtype_(other.dtype_),
+        node_(std::exchange(other.node_, -1)), recording_(other.recording_) {}
+  Tensor& operator=(const Tensor& other) {
+    if (this != &other) *this = Tensor(other);
+    return *this;
+  }
+  Tensor& operator=(Tensor&& other) noexcept {
+    if (this == &other) return *this;
+    if (storage_ != nullptr) drop_reference(storage_);
+    storage_ = std::exchange(other.storage_, nullptr);
+    shape_ = other.shape_;
+    dtype_ = other.dtype_;
+    node_ = std::exchange(other.node_, -1);
+    recording_ = other.recording_;
+    return *this;
+  }
+  ~Tensor() {
+    if (storage_ != nullptr) drop_reference(storage_);
+  }
+
+  bool defined() const { return storage_ != nullptr; }
+  const Shape& shape() const { return shape_; }
+  int rank() const { return shape_.rank(); }
+  /// The number of elements.
+  std::int64_t size() const { return shape_.size(); }
+  /// The size of one axis, counted from the end when negative; throws `ShapeError` when there is no such axis.
+  std::int64_t size(int axis, Where where = Where::here()) const {
+    return shape_[normalize_axis(axis, rank(), "size", where)];
+  }
+  Dtype dtype() const { return dtype_; }
+
+  /// The only element, as T; throws `ShapeError` when there is not exactly one.
+  template <Element T = float> T item(Where where = Where::here()) const { return static_cast<T>(only_element(where)); }
+  /// One element, as a double; negative indices count from the end. Throws `ShapeError` for a wrong number of indices or
+  /// one out of range.
+  template <std::integral... I> double operator()(I... index) const {
+    return element(std::initializer_list<std::int64_t>{static_cast<std::int64_t>(index)...});
+  }
+  double element(std::initializer_list<std::int64_t> index) const;
+  /// Writes one element. Throws `TapeError` for a recorded tensor: detach it first.
+  void set(std::initializer_list<std::int64_t> index, double value, Where where = Where::here());
+
+  /// The elements in row-major order; throws `DtypeError` when T is not the tensor's type.
+  template <Element T> std::span<const T> span(Where where = Where::here()) const& {
+    check_dtype(dtype_of<T>, where);
+    return {data<T>(), static_cast<std::size_t>(size())};
+  }
+  template <Element T> std::span<const T> span(Where where = Where::here()) && = delete;
+  /// The same, to be written: the buffer is duplicated first when it is shared, and by every later copy.
+  /// Throws `TapeError` for a recorded tensor.
+  template <Element T> std::span<T> mutable_span(Where where = Where::here()) & {
+    check_dtype(dtype_of<T>, where);
+    expose(where);
+    return {static_cast<T*>(storage_->data()), static_cast<std::size_t>(size())};
+  }
+
+  /// The tensor as an xtensor array on the same memory (include <cinta/framework/core/xtensor.hpp>).
+  template <Element T> auto array(Where where = Where::here()) const&;
+  template <Element T> auto array(Where where = Where::here()) && = delete;
+  template <Element T> auto mutable_array(Where where = Where::here()) &;
+
+  /// The values as another element type; between floats the gradient passes. Floats to i32 truncate towards zero, to u8
+  /// become 0 or 1 (x ≠ 0).
+  Tensor to(Dtype dtype, Where where = Where::here()) const;
+  /// The same values off the tape: gradients stop here.
+  Tensor detach() const {
+    Tensor t(*this);
+    t.node_ = -1;
+    t.recording_ = 0;
+    return t;
+  }
+  /// Whether an op or `variable` recorded it (its tape may since have been cleared).
+  bool recorded() const { return node_ >= 0; }
+
+  // For ops and the tape.
+  template <class T> const T* data() const { return static_cast<const T*>(storage_->data()); }
+  const void* raw() const { return storage_->data(); }
+  Storage* storage() const { return storage_; }
+  std::int32_t node() const { return node_; }
+  std::uint64_t recording() const { return recording_; }
+  void set_node(std::int32_t node, std::uint64_t recording) {
+    node_ = node;
+    recording_ = recording;
+  }
+  /// The elements to be written by the library: the buffer is duplicated when it is shared, not marked as handed out.
+  void* mutable_raw() {
+    if (!is_unique(storage_)) duplicate_shared();
+    return storage_->data();
+  }
+  template <class T> T* mutable_data() { return static_cast<T*>(mutable_raw()); }
+  std::size_t bytes() const { return static_cast<std::size_t>(size()) * size_of(dtype_); }
+
+ private:
+  friend Tensor empty(const Shape& shape, Dtype dtype);
+  friend Tensor with_shape(const Tensor& x, const Shape& shape);
+
+  void duplicate();
+  void duplicate_shared();
+  void expose(Where where);
+  void check_dtype(Dtype wanted, Where where) const;
+  double only_element(Where where) const;
+  std::int64_t offset(std::initializer_list<std::int64_t> index) const;
+
+  Storage* storage_ = nullptr;
+  Shape shape_;
+  Dtype dtype_ = f32;
+  std::int32_t node_ = -1;
+  std::uint64_t recording_ = 0;
+};
+
+/// A tensor whose elements are undefined.
+Tensor empty(const Shape& shape, Dtype dtype = f32);
+/// The same elements under another shape of equal size, off the tape; the buffer is shared.
+Tensor with_shape(const Tensor& x, const Shape& shape);
+/// A scalar (rank 0).
+Tensor scalar(double value, Dtype dtype = f32);
+/// Every element `value`.
+Tensor filled(const Shape& shape, double value, Dtype dtype = f32);
+/// From nested braces, or one number, with a type: `tensor({{0.5, 1}}, f64)`.
+Tensor tensor(const Literal& literal, Dtype dtype = f32);
+/// From elements in row-major order; throws `ShapeError` when their number does not fit.
+template <Element T> Tensor tensor(std::span<const T> elements, const Shape& shape);
+/// The values as another element type, off the tape: floats to i32 truncate towards zero, to u8 become 0 or 1 (x ≠ 0).
+Tensor convert(const Tensor& x, Dtype dtype);
+/// Whether type, shape and every byte agree (so NaN equals the same NaN, and 0 differs from −0).
+bool equal_bytes(const Tensor& a, const Tensor& b);
+
+/// As NumPy prints: brackets, aligned columns, the shortest digits that tell elements apart up to 8 places,
+/// an ellipsis in the middle of axes longer than 6 when there are over 1,000 elements.
+std::string to_string(const Tensor& x);
+std::ostream& operator<<(std::ostream& out, const Tensor& x);
+
+}  // namespace cinta

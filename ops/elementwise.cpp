@@ -1,0 +1,237 @@
+// Runs elementwise ops, and binds each rule of the table to its public name.
+#include <cinta/ops/elementwise.hpp>
+
+#include <cinta/framework/core/isa.hpp>
+#include <cinta/framework/core/parallel.hpp>
+#include <cinta/framework/core/reduction.hpp>
+#include <cinta/framework/core/strided.hpp>
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace cinta {
+namespace {
+
+constexpr std::int64_t grain = 1 << 15;  // elements of one task
+
+struct Operands {
+  int count = 0;
+  Input input[max_operands];
+  Tensor made[max_operands];  // numbers, and operands converted to the common type
+  bool number[max_operands] = {};
+
+  const Tensor& operator[](int i) const { return *input[i].tensor; }
+};
+
+[[noreturn]] void refuse_dtype(const ElementwiseOp& op, Dtype dtype, Where where) {
+  throw DtypeError(where, fmt::format("{}: takes f32 or f64, not {}: convert it, x.to(f32)", op.name, to_string(dtype)));
+}
+
+// The type that the operands are computed in.
+Dtype common_dtype(const ElementwiseOp& op, const Operands& x, Where where) {
+  if (op.domain == Domain::logical) return u8;
+  bool any = false, floating = false;
+  Dtype common = f32;
+  for (int i = op.mask_first ? 1 : 0; i < x.count; ++i) {
+    if (x.number[i]) continue;
+    const Dtype d = x[i].dtype();
+    if (is_floating(d)) {
+      if (floating && d != common)
+        throw DtypeError(where, fmt::format("{}: f32 and f64 do not mix: convert one, x.to(f64)", op.name));
+      common = d;
+      floating = true;
+    } else if (!floating) {
+      common = i32;
+    }
+    any = true;
+  }
+  if (!any) return f32;
+  if (!is_floating(common) && op.domain != Domain::arithmetic && op.domain != Domain::comparison) refuse_dtype(op, common, where);
+  return common;
+}
+
+Tensor number_operand(const ElementwiseOp& op, double number, Dtype dtype, Where where) {
+  if (dtype == u8) return scalar(number != 0 ? 1 : 0, u8);
+  if (dtype == i32 && (number != std::trunc(number) || std::fabs(number) > 2147483647.0))
+    throw DtypeError(where, fmt::format("{}: the number {} does not fit an i32 tensor: convert it, x.to(f32)", op.name, number));
+  return scalar(number, dtype);
+}
+
+void gather(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments, Operands& x) {
+  const Where where = (*arguments.begin())->where();
+  for (const Arg* arg : arguments) {
+    const int i = x.count++;
+    x.number[i] = arg->is_number();
+    if (!x.number[i]) x.input[i] = input_of(*arg, op.name);
+  }
+  bool same = true;  // the usual case: floats of one type, and no mask
+  for (int i = 0; i < x.count; ++i)
+    same = same && !x.number[i] && is_floating(x[i].dtype()) && x[i].dtype() == x[0].dtype();
+  if (same && op.domain != Domain::logical && !op.mask_first) return;
+  const Dtype dtype = common_dtype(op, x, where);
+  int i = 0;
+  for (const Arg* arg : arguments) {
+    const Dtype wanted = op.mask_first && i == 0 ? u8 : dtype;
+    if (x.number[i]) {
+      x.made[i] = number_operand(op, arg->number(), wanted, where);
+      x.input[i] = {&x.made[i], -1};
+    } else if (x[i].dtype() != wanted) {
+      x.made[i] = convert(x[i], wanted);
+      x.input[i] = {&x.made[i], -1};
+    }
+    ++i;
+  }
+}
+
+// Axes that all operands walk evenly are merged; outermost first. Steps are 0 or, in the innermost axis, 1.
+struct Loop {
+  int rank = 0;
+  std::int64_t size[Shape::max_rank];
+  std::int64_t step[max_operands][Shape::max_rank];
+};
+
+Loop plan(const Operands& x, const Shape& shape) {
+  Loop loop;
+  Strides strides[max_operands];
+  for (int i = 0; i < x.count; ++i) strides[i] = broadcast_strides(x[i].shape(), shape);
+  for (int a = 0; a < shape.rank(); ++a) {
+    if (shape[a] == 1) continue;
+    const int last = loop.rank - 1;
+    bool merges = last >= 0;
+    for (int i = 0; i < x.count && merges; ++i) merges = loop.step[i][last] == strides[i][a] * shape[a];
+    const int at = merges ? last : loop.rank++;
+    loop.size[at] = merges ? loop.size[at] * shape[a] : shape[a];
+    for (int i = 0; i < x.count; ++i) loop.step[i][at] = strides[i][a];
+  }
+  return loop;
+}
+
+// f(offset in the result, n, runs) for runs that cover the result; runs' pointers are those of the operands, moved along.
+template <class F> void each_run(const Operands& x, const Shape& shape, F&& f) {
+  const std::int64_t total = shape.size();
+  if (total == 0) return;
+  Run base[max_operands];
+  std::size_t width[max_operands];
+  bool flat = true;
+  for (int i = 0; i < x.count; ++i) {
+    base[i] = {x[i].raw(), x[i].size() == 1 ? 0 : 1};
+    width[i] = size_of(x[i].dtype());
+    flat = flat && (x[i].size() == 1 || x[i].size() == total);
+  }
+  const auto moved = [&](int i, std::int64_t offset, std::int64_t step) {
+    return Run{static_cast<const std::byte*>(base[i].data) + static_cast<std::size_t>(offset) * width[i], step};
+  };
+  if (flat) {
+    parallel_chunks(total, grain, [&](std::int64_t begin, std::int64_t end) {
+      Run runs[max_operands];
+      for (int i = 0; i < x.count; ++i) runs[i] = moved(i, base[i].step * begin, base[i].step);
+      f(begin, end - begin, runs);
+    });
+    return;
+  }
+  const Loop loop = plan(x, shape);
+  const int inner = loop.rank - 1;
+  const std::int64_t n = loop.size[inner], rows = total / n;
+  parallel_chunks(rows, std::max<std::int64_t>(1, grain / n), [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t r = first; r < last; ++r) {
+      std::int64_t offset[max_operands] = {};
+      std::int64_t rest = r;
+      for (int a = inner - 1; a >= 0; --a) {
+        const std::int64_t at = rest % loop.size[a];
+        rest /= loop.size[a];
+        for (int i = 0; i < x.count; ++i) offset[i] += at * loop.step[i][a];
+      }
+      parallel_chunks(n, grain, [&](std::int64_t begin, std::int64_t end) {
+        Run runs[max_operands];
+        for (int i = 0; i < x.count; ++i) runs[i] = moved(i, offset[i] + begin * loop.step[i][inner], loop.step[i][inner]);
+        f(r * n + begin, end - begin, runs);
+      });
+    }
+  });
+}
+
+Shape result_shape(const ElementwiseOp& op, const Operands& x, Where where) {
+  Shape shape = x[0].shape();
+  for (int i = 1; i < x.count; ++i)
+    if (!(x[i].shape() == shape)) shape = broadcast_shapes(shape, x[i].shape(), op.name, where);
+  return shape;
+}
+
+using Forward = void (*)(std::int64_t, void*, const Run*);
+
+Forward forward_of(const ElementwiseOp& op, Dtype dtype) {
+  switch (dtype) {
+    case f32: return op.f32_kernels->forward;
+    case f64: return op.f64_kernels->forward;
+    case i32: return op.i32_forward;
+    default: return op.u8_forward;
+  }
+}
+
+template <class T> const ElementwiseKernels<T>& kernels(const ElementwiseOp& op) {
+  if constexpr (std::is_same_v<T, float>) return *op.f32_kernels;
+  else return *op.f64_kernels;
+}
+
+template <class T> void accumulate_all(const ElementwiseOp& op, VjpContext& c) {
+  const Tensor& g = c.gradient();
+  Operands x;
+  Tensor y;
+  x.count = c.inputs();
+  static const Tensor none = scalar(0);
+  for (int i = 0; i < x.count; ++i) x.input[i] = {op.saves == Saves::input ? &c.saved_values(i) : &none, -1};
+  const T* result = nullptr;
+  if (op.saves == Saves::output) result = c.saved_values(0).data<T>();
+  for (int i = 0; i < x.count; ++i) {
+    if (!c.needs(i)) continue;
+    const bool direct = c.input_shape(i) == g.shape();
+    if ((op.passes_gradient >> i & 1) != 0) {
+      c.give(i, g);
+      continue;
+    }
+    bool add = false;
+    Tensor whole;
+    Tensor* target = &whole;
+    if (direct) target = &c.accumulator(i, add);
+    else whole = empty(g.shape(), g.dtype());
+    T* out = target->mutable_data<T>();
+    const auto backward = kernels<T>(op).backward[i];
+    each_run(x, g.shape(), [&](std::int64_t at, std::int64_t n, const Run* runs) {
+      backward(n, out + at, add, g.data<T>() + at, runs, result == nullptr ? nullptr : result + at);
+    });
+    if (!direct) c.give(i, std::move(whole));
+  }
+}
+
+}  // namespace
+
+Tensor elementwise(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments) {
+  const Where where = (*arguments.begin())->where();
+  Operands x;
+  gather(op, arguments, x);
+  const Dtype dtype = x[x.count - 1].dtype();
+  const bool mask = op.domain > Domain::arithmetic;
+  Tensor y = empty(result_shape(op, x, where), mask ? u8 : dtype);
+  const Forward forward = forward_of(op, dtype);
+  auto* out = static_cast<std::byte*>(y.mutable_raw());
+  const std::size_t width = size_of(y.dtype());
+  each_run(x, y.shape(), [&](std::int64_t at, std::int64_t n, const Run* runs) {
+    forward(n, out + static_cast<std::size_t>(at) * width, runs);
+  });
+  if (!is_floating(y.dtype())) return y;
+  Record record(op, y, where, x.input, static_cast<std::size_t>(x.count));
+  if (!record) return y;
+  if (op.saves == Saves::output) record.save(y);
+  if (op.saves == Saves::input)
+    for (int i = 0; i < x.count; ++i) record.save(x.input[i]);
+  return y;
+}
+
+void elementwise_backward(VjpContext& c) {
+  const auto& op = static_cast<const ElementwiseOp&>(c.op());
+  if (c.dtype() == f64) accumulate_all<double>(op, c);
+  else accumulate_all<float>(op, c);
+}
+
+}  // namespace cinta

@@ -1,0 +1,16 @@
+// The kernels of all rules, of which the program holds one table for each instruction set.
+#pragma once
+
+#include <cinta/ops/elementwise_rules.hpp>
+
+namespace cinta {
+
+struct ElementwiseTable {
+  ElementwiseKernels<float> f32[rules::Rules::size];
+  ElementwiseKernels<double> f64[rules::Rules::size];
+};
+
+namespace v3 { extern const ElementwiseTable elementwise_table; }
+namespace v4 { extern const ElementwiseTable elementwise_table; }
+
+}  // namespace cinta

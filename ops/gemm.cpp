@@ -1,0 +1,215 @@
+// The driver of the matrix product: what is packed, how it is cut, and what runs on several threads. Nothing here can
+// change a bit, for the definition (gemm.hpp) knows k alone; every choice is by measured speed (docs/performance.md).
+#include <cinta/ops/gemm.hpp>
+
+#include <cinta/framework/core/parallel.hpp>
+#include <cinta/framework/core/storage.hpp>
+#include <cinta/ops/gemm_kernels.hpp>
+
+#include <algorithm>
+
+namespace cinta {
+namespace v3 {
+extern const GemmKernels<float> gemm_f32;
+extern const GemmKernels<double> gemm_f64;
+}  // namespace v3
+namespace v4 {
+extern const GemmKernels<float> gemm_f32;
+extern const GemmKernels<double> gemm_f64;
+}  // namespace v4
+
+template <> const GemmKernels<float>& gemm_kernels(Isa isa) { return isa == Isa::v4 ? v4::gemm_f32 : v3::gemm_f32; }
+template <> const GemmKernels<double>& gemm_kernels(Isa isa) { return isa == Isa::v4 ? v4::gemm_f64 : v3::gemm_f64; }
+
+namespace {
+
+using Size = std::int64_t;
+
+// Panels a power of two apart would throw each other out of the first cache; packing may write as far behind them.
+template <class T> constexpr Size panel_gap = 64 / sizeof(T);
+
+constexpr Size ceil_div(Size a, Size b) { return (a + b - 1) / b; }
+
+constexpr Size block_rows = 512;    // of A: a chunk of so many stays in a second-level cache
+constexpr Size panels_at_once = 8;  // of B, packed from its rows, which are then long enough to be fetched ahead
+
+// Memory of this thread's pool for as long as it lives.
+template <class T> class Scratch {
+ public:
+  explicit Scratch(Size elements)
+      : storage_(elements == 0 ? nullptr : acquire_storage(static_cast<std::size_t>(elements) * sizeof(T))) {}
+  ~Scratch() {
+    if (storage_ != nullptr) recycle_storage(storage_);
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  T* data() const { return storage_ == nullptr ? nullptr : static_cast<T*>(storage_->data()); }
+
+ private:
+  Storage* storage_;
+};
+
+// A product to be computed by one thread.
+template <class T> struct Product {
+  const GemmKernels<T>* kernels;
+  Size m, n, k;
+  MatrixView<T> a, b;
+  T* c;
+  Size ldc;
+  GemmEnd<T> end;
+  Size bias_step = 1;
+
+  // The product of rows [i, i + rows) with columns [j, j + columns).
+  Product part(Size i, Size rows, Size j, Size columns) const {
+    Product r = *this;
+    r.m = rows;
+    r.n = columns;
+    r.a.data += i * a.row_stride;
+    r.b.data += j * b.column_stride;
+    r.c += i * ldc + j;
+    if (end.bias != nullptr) r.end.bias += j * bias_step;
+    return r;
+  }
+};
+
+// B is read where it lies when it fits the first cache, or when packing would cost more than the few tiles that pass it
+// gain: 64 × 128 × 784 gains 6 %; 64 × 2048 × 1024, whose rows are a power of two apart, would lose 25 %.
+template <class T> bool reads_b_in_place(const Product<T>& q) {
+  constexpr Size size = sizeof(T);
+  if (q.b.column_stride != 1) return false;
+  return q.m <= q.kernels->rows || q.k * q.n * size <= 32 * 1024 || (q.m <= 64 && q.b.row_stride * size <= 2048);
+}
+
+// A is read where it lies unless many panels of B pass it: 2048 × 512 × 256 with A transposed gains 30 % by packing.
+template <class T> bool reads_a_in_place(const Product<T>& q) { return q.n <= 300; }
+
+template <class T> void multiply(const Product<T>& q) {
+  const GemmKernels<T>& f = *q.kernels;
+  const Size chunk = gemm_chunk(q.k), kc = std::min(q.k, chunk);
+  const bool direct_b = reads_b_in_place(q), direct_a = reads_a_in_place(q);
+  // Blocks of rows, and tiles in them, of about equal height.
+  const Size blocks = ceil_div(q.m, block_rows), height = ceil_div(q.m, ceil_div(q.m, f.rows));
+  const Size mc = ceil_div(ceil_div(q.m, blocks), height) * height;
+  const Size width =
+      std::min<Size>(direct_b ? f.width(static_cast<int>(height)) : f.columns, ceil_div(q.n, f.unit) * f.unit);
+  const Size panels = q.b.column_stride == 1 ? std::min(panels_at_once, ceil_div(q.n, width)) : 1;
+  const Scratch<T> b_scratch(direct_b ? 0 : panels * (width * kc + panel_gap<T>));
+  const Scratch<T> a_scratch(direct_a ? 0 : ceil_div(std::min(mc, q.m), height) * height * kc + panel_gap<T>);
+  // Chunk sums wait apart while C holds what they are to be added to.
+  const bool apart = q.end.add && q.k > chunk;
+  const Scratch<T> sums(apart ? std::min(mc, q.m) * q.n : 0);
+
+  GemmBlock<T> block{};
+  block.n = q.n;
+  block.height = static_cast<int>(height);
+  block.width = static_cast<int>(width);
+  block.bias_step = q.bias_step;
+  if (direct_b) {
+    block.b_exact = true;
+    block.b_row = q.b.row_stride;
+    block.b_panel = width;
+  } else {
+    block.across = q.b.column_stride;
+    block.along = q.b.row_stride;
+    block.packed = b_scratch.data();
+    block.panels = panels;
+    block.b_row = width;
+  }
+  for (Size i = 0; i < q.m; i += mc) {
+    block.m = std::min(mc, q.m - i);
+    T* c = q.c + i * q.ldc;
+    T* sum = apart ? sums.data() : c;
+    const Size sum_row = apart ? q.n : q.ldc;
+    for (Size p = 0; p < q.k; p += chunk) {
+      block.k = std::min(chunk, q.k - p);
+      const bool last = p + block.k == q.k;
+      const T* b = q.b.data + p * q.b.row_stride;
+      if (direct_b) {
+        block.b = b;
+      } else {
+        block.source = b;
+        block.b_panel = width * block.k + panel_gap<T>;
+      }
+      const T* a = q.a.data + i * q.a.row_stride + p * q.a.column_stride;
+      if (direct_a) {
+        block.a = a;
+        block.a_row = q.a.row_stride;
+        block.a_column = q.a.column_stride;
+        block.a_tile = height * q.a.row_stride;
+      } else {
+        f.pack(a, q.a.row_stride, q.a.column_stride, block.m, block.k, height, height * block.k, a_scratch.data());
+        block.a = a_scratch.data();
+        block.a_row = 1;
+        block.a_column = height;
+        block.a_tile = height * block.k;
+      }
+      block.bias = last ? q.end.bias : nullptr;
+      block.add = last && q.end.add;
+      block.partial = p > 0 ? sum : nullptr;
+      block.partial_row = sum_row;
+      block.c = last ? c : sum;
+      block.c_row = last ? q.ldc : sum_row;
+      f.block(block);
+    }
+  }
+}
+
+// k = 0: the product is 0.
+template <class T> void multiply_nothing(const Product<T>& q) {
+  for (Size i = 0; i < q.m; ++i)
+    for (Size j = 0; j < q.n; ++j) {
+      const T s = q.end.bias == nullptr ? T(0) : T(0) + q.end.bias[j * q.bias_step];
+      T& c = q.c[i * q.ldc + j];
+      c = q.end.add ? c + s : s;
+    }
+}
+
+constexpr double parallel_flops = 2e6;  // 10 µs of AVX-512, 20 µs of AVX2
+constexpr double piece_flops = 6e6;
+
+// Cut into a grid of rectangles, each packing what it needs for itself: about square, so that this is little.
+template <class T> void multiply_in_pieces(const Product<T>& q, double flops) {
+  const Size tile_rows = q.kernels->rows, tile_columns = q.kernels->columns;
+  const double wanted = 0.7 * std::clamp(flops / piece_flops, 4.0, 32.0);
+  Size rows = q.m, columns = q.n;
+  for (Size pieces = 1; static_cast<double>(pieces) < wanted; pieces = ceil_div(q.m, rows) * ceil_div(q.n, columns)) {
+    const bool by_columns = columns >= rows ? columns > tile_columns : rows <= tile_rows;
+    Size& length = by_columns ? columns : rows;
+    const Size tile = by_columns ? tile_columns : tile_rows, halved = ceil_div(ceil_div(length, 2), tile) * tile;
+    if (halved >= length) break;
+    length = halved;
+  }
+  const Size across = ceil_div(q.n, columns);
+  parallel_for(ceil_div(q.m, rows) * across, [&](Size index) {
+    const Size i = index / across * rows, j = index % across * columns;
+    multiply(q.part(i, std::min(rows, q.m - i), j, std::min(columns, q.n - j)));
+  });
+}
+
+}  // namespace
+
+template <class T> void gemm_by(const GemmKernels<T>& kernels, Size m, Size n, Size k, MatrixView<T> a, MatrixView<T> b,
+                                T* c, Size ldc, GemmEnd<T> end) {
+  if (m <= 0 || n <= 0) return;
+  Product<T> q{&kernels, m, n, k, a, b, c, ldc, end};
+  if (k <= 0) return multiply_nothing(q);
+  if (n == 1 && ldc == 1 && m > 1) {  // Cᵀ = Bᵀ·Aᵀ, of the same bits: a column is computed as a row
+    q = Product<T>{&kernels, 1, m, k, b.transposed(), a.transposed(), c, m, end, 0};
+  }
+  const double flops = 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
+  if (flops < parallel_flops || num_threads() == 1) multiply(q);
+  else multiply_in_pieces(q, flops);
+}
+
+template <class T> void gemm(Size m, Size n, Size k, MatrixView<T> a, MatrixView<T> b, T* c, Size ldc, GemmEnd<T> end) {
+  gemm_by(gemm_kernels<T>(isa()), m, n, k, a, b, c, ldc, end);
+}
+
+template void gemm<float>(Size, Size, Size, MatrixView<float>, MatrixView<float>, float*, Size, GemmEnd<float>);
+template void gemm<double>(Size, Size, Size, MatrixView<double>, MatrixView<double>, double*, Size, GemmEnd<double>);
+template void gemm_by<float>(const GemmKernels<float>&, Size, Size, Size, MatrixView<float>, MatrixView<float>, float*,
+                             Size, GemmEnd<float>);
+template void gemm_by<double>(const GemmKernels<double>&, Size, Size, Size, MatrixView<double>, MatrixView<double>,
+                              double*, Size, GemmEnd<double>);
+
+}  // namespace cinta

@@ -1,0 +1,272 @@
+// Kernels of the matrix product: a tile of C stays in registers while one chunk of k runs past it.
+// Compiled once for each instruction set; ops/gemm.cpp decides what is packed, cut and run where.
+#include <cinta/framework/core/pack.hpp>
+#include <cinta/ops/gemm_kernels.hpp>
+
+namespace cinta {
+inline namespace CINTA_KERNELS {
+namespace {
+
+// One register. A tile is 6 × 2 (12 of AVX2's 16 registers) or 14 × 2 (28 of 32) of them.
+template <class T> using Unit = typename Pack<T>::Batch;
+template <class T> constexpr int lanes_of = Pack<T>::width;
+#if defined(__AVX2__) && !defined(__AVX512F__)
+constexpr int max_rows = 6;
+#else
+constexpr int max_rows = 14;
+#endif
+// Low tiles are wider: two fma a cycle of four cycles each want eight chains.
+constexpr int max_units(int rows) { return rows == 1 ? 8 : rows <= 3 ? 4 : 2; }
+
+template <class T> struct Tile {
+  std::int64_t k;
+  const T* a;
+  std::int64_t a_row, a_column;
+  const T* b;
+  std::int64_t b_row;
+  int tail;  // columns of the last unit
+};
+
+// Where a tile goes; see GemmBlock.
+template <class T> struct End {
+  const T* partial;
+  std::int64_t partial_row;
+  T* c;
+  std::int64_t c_row;
+  const T* bias;
+  std::int64_t bias_step;
+  bool add;
+};
+
+// Loads and stores of unit v of N, of which the last may be cut. The cut is told at compile time to the inner loop.
+template <class T, int N, bool cut> CINTA_INLINE Unit<T> load(const T* p, int v, int tail) {
+  if constexpr (cut)
+    if (v == N - 1) return lanes::load(p + v * lanes_of<T>, tail);
+  return Unit<T>::load_unaligned(p + v * lanes_of<T>);
+}
+
+template <class T, int M, int N, bool cut> CINTA_INLINE void finish(Unit<T> (&s)[M * N], const End<T>& end, int tail) {
+  if (end.partial != nullptr)
+    each<M * N>([&](auto q) __attribute__((always_inline)) {
+      s[q] = load<T, N, cut>(end.partial + q / N * end.partial_row, q % N, tail) + s[q];
+    });
+  if (end.bias != nullptr)
+    each<N>([&](auto v) __attribute__((always_inline)) {
+      const Unit<T> bias = end.bias_step == 0 ? Unit<T>(*end.bias) : load<T, N, cut>(end.bias, v, tail);
+      each<M>([&](auto i) __attribute__((always_inline)) { s[i * N + v] = s[i * N + v] + bias; });
+    });
+  if (end.add)
+    each<M * N>([&](auto q) __attribute__((always_inline)) {
+      s[q] = load<T, N, cut>(end.c + q / N * end.c_row, q % N, tail) + s[q];
+    });
+  each<M * N>([&](auto q) __attribute__((always_inline)) {
+    T* p = end.c + q / N * end.c_row + q % N * lanes_of<T>;
+    if (cut && q % N == N - 1) lanes::store(s[q], p, tail);
+    else s[q].store_unaligned(p);
+  });
+}
+
+// M rows × N units over one chunk. `near_a`: rows of A are neighbours (packed, or A is transposed). `exact_b`: nothing
+// behind the last column of B may be read.
+template <class T, int M, int N, bool near_a, bool exact_b> void tile(const Tile<T>& t, const End<T>& end) {
+  Unit<T> s[M * N];
+  each<M * N>([&](auto q) __attribute__((always_inline)) { s[q] = Unit<T>(T(0)); });
+  each<M>([&](auto i) __attribute__((always_inline)) {
+    __builtin_prefetch(end.c + i * end.c_row, 1);
+    __builtin_prefetch(end.c + i * end.c_row + N * lanes_of<T> - 1, 1);
+  });
+  const T* a = t.a;
+  const T* b = t.b;
+  const std::int64_t a_row = near_a ? 1 : t.a_row, a_column = t.a_column, b_row = t.b_row;
+  const int tail = t.tail;
+  for (std::int64_t p = t.k; p > 0; --p) {
+    Unit<T> y[N];
+    each<N>([&](auto v) __attribute__((always_inline)) { y[v] = load<T, N, exact_b>(b, v, tail); });
+    each<M>([&](auto i) __attribute__((always_inline)) {
+      const Unit<T> x(a[i * a_row]);
+      each<N>([&](auto v) __attribute__((always_inline)) { s[i * N + v] = fma(x, y[v], s[i * N + v]); });
+    });
+    a += a_column;
+    b += b_row;
+  }
+  if (tail == lanes_of<T>) finish<T, M, N, false>(s, end, tail);
+  else finish<T, M, N, true>(s, end, tail);
+}
+
+template <class T> using TileFunction = void (*)(const Tile<T>&, const End<T>&);
+
+// The tile functions by rows and units.
+template <class T> struct Table { TileFunction<T> f[max_rows][8]; };
+template <class T, bool near_a, bool exact_b, int M, int... N>
+constexpr void fill_row(Table<T>& table, std::integer_sequence<int, N...>) {
+  ((table.f[M - 1][N] = &tile<T, M, N + 1, near_a, exact_b>), ...);
+}
+template <class T, bool near_a, bool exact_b, int... I>
+constexpr Table<T> make_table(std::integer_sequence<int, I...>) {
+  Table<T> table{};
+  (fill_row<T, near_a, exact_b, I + 1>(table, std::make_integer_sequence<int, max_units(I + 1)>{}), ...);
+  return table;
+}
+constexpr std::make_integer_sequence<int, max_rows> all_rows{};
+template <class T>
+constexpr Table<T> tables[2][2] = {{make_table<T, false, false>(all_rows), make_table<T, false, true>(all_rows)},
+                                   {make_table<T, true, false>(all_rows), make_table<T, true, true>(all_rows)}};
+
+// Transposes in 128-bit lanes, two side by side: 8 columns × 4 of f32, 4 × 2 of f64. Vector extensions, which GCC and
+// Clang share, because xsimd 8.1 has no shuffles of lanes.
+template <class T> struct Transpose;
+template <> struct Transpose<float> {
+  static constexpr int columns = 8, depth = 4;
+  using Half [[gnu::vector_size(16)]] = float;
+  using Full [[gnu::vector_size(32)]] = float;
+  CINTA_INLINE static Full load(const float* p, const float* q) {
+    Half low, high;
+    __builtin_memcpy(&low, p, sizeof low);
+    __builtin_memcpy(&high, q, sizeof high);
+    return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7);
+  }
+  // out[p·width + c] = row(c)[p]
+  template <class Row> CINTA_INLINE static void run(Row row, float* out, std::int64_t width) {
+    const Full x0 = load(row(0), row(4)), x1 = load(row(1), row(5)), x2 = load(row(2), row(6)),
+               x3 = load(row(3), row(7));
+    const Full l01 = __builtin_shufflevector(x0, x1, 0, 8, 1, 9, 4, 12, 5, 13),
+               h01 = __builtin_shufflevector(x0, x1, 2, 10, 3, 11, 6, 14, 7, 15),
+               l23 = __builtin_shufflevector(x2, x3, 0, 8, 1, 9, 4, 12, 5, 13),
+               h23 = __builtin_shufflevector(x2, x3, 2, 10, 3, 11, 6, 14, 7, 15);
+    const Full y[4] = {__builtin_shufflevector(l01, l23, 0, 1, 8, 9, 4, 5, 12, 13),
+                       __builtin_shufflevector(l01, l23, 2, 3, 10, 11, 6, 7, 14, 15),
+                       __builtin_shufflevector(h01, h23, 0, 1, 8, 9, 4, 5, 12, 13),
+                       __builtin_shufflevector(h01, h23, 2, 3, 10, 11, 6, 7, 14, 15)};
+    for (int p = 0; p < 4; ++p) __builtin_memcpy(out + p * width, &y[p], sizeof y[p]);
+  }
+};
+template <> struct Transpose<double> {
+  static constexpr int columns = 4, depth = 2;
+  using Half [[gnu::vector_size(16)]] = double;
+  using Full [[gnu::vector_size(32)]] = double;
+  CINTA_INLINE static Full load(const double* p, const double* q) {
+    Half low, high;
+    __builtin_memcpy(&low, p, sizeof low);
+    __builtin_memcpy(&high, q, sizeof high);
+    return __builtin_shufflevector(low, high, 0, 1, 2, 3);
+  }
+  template <class Row> CINTA_INLINE static void run(Row row, double* out, std::int64_t width) {
+    const Full x0 = load(row(0), row(2)), x1 = load(row(1), row(3));
+    const Full y[2] = {__builtin_shufflevector(x0, x1, 0, 4, 2, 6), __builtin_shufflevector(x0, x1, 1, 5, 3, 7)};
+    for (int p = 0; p < 2; ++p) __builtin_memcpy(out + p * width, &y[p], sizeof y[p]);
+  }
+};
+
+// Columns contiguous along k, by blocks of transposes, the next columns fetched meanwhile. A block at the right edge
+// repeats the last column, into lanes that nobody reads or that later blocks (from right to left) overwrite: `out` has
+// room for one block more.
+template <class T>
+void pack_transposed(const T* source, std::int64_t across, std::int64_t n, std::int64_t k, std::int64_t width, T* out) {
+  using Block = Transpose<T>;
+  constexpr std::int64_t columns = Block::columns, line = 64 / sizeof(T);
+  const std::int64_t edge = n / columns * columns, whole = k / Block::depth * Block::depth;
+  if (edge < n) {
+    const T* base = source + edge * across;
+    const std::int64_t last = n - edge - 1;
+    for (std::int64_t p = 0; p < whole; p += Block::depth)
+      Block::run([=](std::int64_t c) { return base + p + (c < last ? c : last) * across; }, out + p * width + edge,
+                 width);
+  }
+  for (std::int64_t c = edge - columns; c >= 0; c -= columns) {
+    const T* base = source + c * across;
+    for (std::int64_t begin = 0; begin < whole; begin += line) {
+      const std::int64_t end = begin + line < whole ? begin + line : whole;
+      if (c > 0)
+        for (std::int64_t i = 1; i <= columns; ++i) __builtin_prefetch(base - i * across + begin);
+      for (std::int64_t p = begin; p < end; p += Block::depth)
+        Block::run([=](std::int64_t i) { return base + p + i * across; }, out + p * width + c, width);
+    }
+  }
+  for (std::int64_t p = whole; p < k; ++p)
+    for (std::int64_t c = 0; c < n; ++c) out[p * width + c] = source[c * across + p];
+}
+
+// Columns side by side in memory: row by row across all panels, since a row of one panel is too short to be fetched
+// ahead.
+template <class T> void pack_rows(const T* source, std::int64_t along, std::int64_t n, std::int64_t k,
+                                  std::int64_t width, std::int64_t panel, T* out) {
+  constexpr int unit = lanes_of<T>;
+  constexpr std::int64_t ahead = 4;  // rows
+  for (std::int64_t p = 0; p < k; ++p, source += along, out += width)
+    for (std::int64_t j = 0; j < n; j += width) {
+      const T* from = source + j;
+      T* to = out + j / width * panel;
+      const std::int64_t columns = n - j < width ? n - j : width;
+      std::int64_t c = 0;
+      for (; c + unit <= columns; c += unit) {
+        __builtin_prefetch(from + c + ahead * along);
+        Unit<T>::load_unaligned(from + c).store_unaligned(to + c);
+      }
+      if (c < columns)
+        lanes::store(lanes::load(from + c, static_cast<int>(columns - c)), to + c, static_cast<int>(columns - c));
+    }
+}
+
+template <class T> void pack(const T* source, std::int64_t across, std::int64_t along, std::int64_t n, std::int64_t k,
+                             std::int64_t width, std::int64_t panel, T* out) {
+  constexpr int unit = lanes_of<T>;
+  const std::int64_t rest = n % width, rounded = (rest + unit - 1) / unit * unit,
+                     padded = rounded < width ? rounded : width;
+  if (rest < padded) {  // what is computed beside a product must at least be numbers that cost no time
+    T* last = out + n / width * panel;
+    for (std::int64_t p = 0; p < k; ++p)
+      for (std::int64_t c = rest; c < padded; ++c) last[p * width + c] = T(0);
+  }
+  if (across == 1 && along != 1) return pack_rows(source, along, n, k, width, panel, out);
+  for (; n > 0; n -= width, source += width * across, out += panel) {
+    const std::int64_t columns = n < width ? n : width;
+    if (along == 1) pack_transposed(source, across, columns, k, width, out);
+    else
+      for (std::int64_t p = 0; p < k; ++p)
+        for (std::int64_t c = 0; c < columns; ++c) out[p * width + c] = source[c * across + p * along];
+  }
+}
+
+template <class T> void block(const GemmBlock<T>& q) {
+  constexpr int unit = lanes_of<T>;
+  const std::int64_t tiles = (q.m + q.height - 1) / q.height;
+  const int last = static_cast<int>(q.m - (tiles - 1) * q.height);
+  for (std::int64_t j = 0, panel = 0; j < q.n; j += q.width, ++panel) {
+    const int columns = static_cast<int>(q.n - j < q.width ? q.n - j : q.width);
+    const int units = (columns + unit - 1) / unit, tail = columns - (units - 1) * unit;
+    const Table<T>& table = tables<T>[q.a_row == 1][q.b_exact && tail != unit];
+    const T* b = q.b + panel * q.b_panel;
+    if (q.source != nullptr) {
+      const std::int64_t slot = panel % q.panels;
+      if (slot == 0) {
+        const std::int64_t all = q.width * q.panels, n = q.n - j < all ? q.n - j : all;
+        pack(q.source + j * q.across, q.across, q.along, n, q.k, q.width, q.b_panel, q.packed);
+      }
+      b = q.packed + slot * q.b_panel;
+    }
+    Tile<T> t{q.k, q.a, q.a_row, q.a_column, b, q.b_row, tail};
+    End<T> end{q.partial == nullptr ? nullptr : q.partial + j,         q.partial_row, q.c + j, q.c_row,
+               q.bias == nullptr ? nullptr : q.bias + j * q.bias_step, q.bias_step,   q.add};
+    for (std::int64_t i = 0; i < tiles; ++i) {
+      table.f[(i + 1 < tiles ? q.height : last) - 1][units - 1](t, end);
+      t.a += q.a_tile;
+      if (end.partial != nullptr) end.partial += q.height * q.partial_row;
+      end.c += q.height * q.c_row;
+    }
+  }
+}
+
+template <class T> int width(int height) { return max_units(height) * lanes_of<T>; }
+
+template <class T> constexpr GemmKernels<T> kernels = {lanes_of<T>, max_rows, max_units(max_rows) * lanes_of<T>,
+                                                       width<T>,    block<T>, pack<T>};
+
+}  // namespace
+
+extern const GemmKernels<float> gemm_f32;
+extern const GemmKernels<double> gemm_f64;
+const GemmKernels<float> gemm_f32 = kernels<float>;
+const GemmKernels<double> gemm_f64 = kernels<double>;
+
+}  // namespace CINTA_KERNELS
+}  // namespace cinta

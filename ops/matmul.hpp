@@ -1,0 +1,20 @@
+// Matrix products and the linear layer's op. A light header, for everybody; part of ops.hpp.
+#pragma once
+
+#include <cinta/framework/core/arg.hpp>
+
+namespace cinta {
+
+struct MatmulOptions {
+  bool transpose_a = false;  // use Aᵀ (its last two axes), without a copy
+  bool transpose_b = false;
+};
+/// A·B: [m, k] × [k, n] → [m, n]; vectors and leading (batch) axes as NumPy's matmul.
+/// Throws `ShapeError` when the inner sizes differ, `DtypeError` for anything but two tensors of f32 or of f64.
+Tensor matmul(const Arg& a, const Arg& b, MatmulOptions options = {});
+
+/// x·W (+ b): x [..., in], W [in, out], b [out] → [..., out]. One op. Throws as `matmul`.
+Tensor linear(const Arg& x, const Arg& weight, const Arg& bias);
+Tensor linear(const Arg& x, const Arg& weight);
+
+}  // namespace cinta

@@ -1,0 +1,236 @@
+// Every public op, declared and documented. A light header, for everybody.
+//
+// Ops take tensors, parameters, buffers and numbers, and broadcast as NumPy does. f32 with f64 throws `DtypeError`; i32 and
+// u8 rise to the float they meet; a number takes the tensor's type. Shapes that do not fit throw `ShapeError`. All errors
+// name the line of the call. Inside a recording scope results are recorded if an operand is.
+#pragma once
+
+#include <cinta/framework/core/tape.hpp>
+#include <cinta/ops/matmul.hpp>
+
+#include <vector>
+
+namespace cinta {
+
+// --- elementwise: arithmetic ------------------------------------------------------------------------------------------------
+// The formulas and sources stand with the rules, in ops/elementwise_rules.hpp. Arithmetic also takes i32.
+
+Tensor neg(const Arg& x);
+Tensor add(const Arg& x, const Arg& y);
+Tensor sub(const Arg& x, const Arg& y);
+Tensor mul(const Arg& x, const Arg& y);
+/// x / y; floats only.
+Tensor div(const Arg& x, const Arg& y);
+/// x^y; floats only. 0⁰ = 1.
+Tensor pow(const Arg& x, const Arg& y);
+/// The larger, elementwise; NaN wins; a tie gives half the gradient to each side.
+Tensor maximum(const Arg& x, const Arg& y);
+/// The smaller, elementwise; NaN wins; a tie gives half the gradient to each side.
+Tensor minimum(const Arg& x, const Arg& y);
+/// |x|, with derivative 0 at 0.
+Tensor abs(const Arg& x);
+/// −1, 0 or 1.
+Tensor sign(const Arg& x);
+/// x².
+Tensor square(const Arg& x);
+
+inline Tensor operator-(const Arg& x) { return neg(x); }
+inline Tensor operator+(const Arg& x, const Arg& y) { return add(x, y); }
+inline Tensor operator-(const Arg& x, const Arg& y) { return sub(x, y); }
+inline Tensor operator*(const Arg& x, const Arg& y) { return mul(x, y); }
+inline Tensor operator/(const Arg& x, const Arg& y) { return div(x, y); }
+/// x = x + y, and so on: the handle is bound anew, and a graph that holds the old value keeps it.
+inline Tensor& operator+=(Tensor& x, const Arg& y) { return x = add(Arg(x, y.where()), y); }
+inline Tensor& operator-=(Tensor& x, const Arg& y) { return x = sub(Arg(x, y.where()), y); }
+inline Tensor& operator*=(Tensor& x, const Arg& y) { return x = mul(Arg(x, y.where()), y); }
+inline Tensor& operator/=(Tensor& x, const Arg& y) { return x = div(Arg(x, y.where()), y); }
+
+// --- elementwise: functions -------------------------------------------------------------------------------------------------
+
+Tensor sqrt(const Arg& x);
+Tensor exp(const Arg& x);
+/// eˣ − 1, exact near 0.
+Tensor expm1(const Arg& x);
+Tensor log(const Arg& x);
+/// log(1 + x), exact near 0.
+Tensor log1p(const Arg& x);
+Tensor sin(const Arg& x);
+Tensor cos(const Arg& x);
+/// The error function.
+Tensor erf(const Arg& x);
+
+// --- elementwise: activations -----------------------------------------------------------------------------------------------
+
+Tensor tanh(const Arg& x);
+/// σ(x) = 1 / (1 + e⁻ˣ).
+Tensor sigmoid(const Arg& x);
+/// log σ(x), finite for any finite x.
+Tensor log_sigmoid(const Arg& x);
+/// log(1 + eˣ), finite for any finite x.
+Tensor softplus(const Arg& x);
+/// max(x, 0), with derivative 0 at 0.
+Tensor relu(const Arg& x);
+/// x where x > 0, else slope · x.
+Tensor leaky_relu(const Arg& x, const Arg& slope = Arg(0.01, Where{}));
+/// x where x > 0, else α (eˣ − 1).
+Tensor elu(const Arg& x, const Arg& alpha = Arg(1.0, Where{}));
+struct GeluOptions {
+  bool tanh_approximation = false;
+};
+/// x · Φ(x), exactly, or by the tanh approximation.
+Tensor gelu(const Arg& x, GeluOptions options = {});
+/// x · σ(x).
+Tensor silu(const Arg& x);
+/// 0 where x < 0, else 1. It has no derivative: asking for one throws; detach what it is taken of.
+Tensor step(const Arg& x);
+/// min(max(x, low), high). The gradient passes where low ≤ x ≤ high.
+Tensor clamp(const Arg& x, const Arg& low, const Arg& high);
+
+// --- masks: u8 tensors of 0 and 1, without gradients ------------------------------------------------------------------------
+
+Tensor less(const Arg& x, const Arg& y);
+Tensor less_equal(const Arg& x, const Arg& y);
+Tensor greater(const Arg& x, const Arg& y);
+Tensor greater_equal(const Arg& x, const Arg& y);
+Tensor equal(const Arg& x, const Arg& y);
+Tensor not_equal(const Arg& x, const Arg& y);
+inline Tensor operator<(const Arg& x, const Arg& y) { return less(x, y); }
+inline Tensor operator<=(const Arg& x, const Arg& y) { return less_equal(x, y); }
+inline Tensor operator>(const Arg& x, const Arg& y) { return greater(x, y); }
+inline Tensor operator>=(const Arg& x, const Arg& y) { return greater_equal(x, y); }
+inline Tensor operator==(const Arg& x, const Arg& y) { return equal(x, y); }
+inline Tensor operator!=(const Arg& x, const Arg& y) { return not_equal(x, y); }
+/// Neither infinite nor NaN.
+Tensor isfinite(const Arg& x);
+/// Of x ≠ 0 and y ≠ 0, for any types.
+Tensor logical_and(const Arg& x, const Arg& y);
+Tensor logical_or(const Arg& x, const Arg& y);
+Tensor logical_xor(const Arg& x, const Arg& y);
+Tensor logical_not(const Arg& x);
+inline Tensor operator&(const Arg& x, const Arg& y) { return logical_and(x, y); }
+inline Tensor operator|(const Arg& x, const Arg& y) { return logical_or(x, y); }
+inline Tensor operator^(const Arg& x, const Arg& y) { return logical_xor(x, y); }
+inline Tensor operator!(const Arg& x) { return logical_not(x); }
+/// a where the mask is not 0, else b. Both branches are computed; the one not taken leaves no trace in value or gradient.
+Tensor select(const Arg& mask, const Arg& a, const Arg& b);
+
+// --- reductions -------------------------------------------------------------------------------------------------------------
+
+/// The axes of a reduction: one, several, or (by default) all; negative ones count from the end.
+class Axes {
+ public:
+  constexpr Axes() = default;
+  constexpr Axes(int axis) : axes_{axis}, count_(1) {}
+  constexpr Axes(std::initializer_list<int> axes) {
+    for (const int a : axes) {
+      if (count_ < Shape::max_rank) axes_[count_] = a;
+      ++count_;
+    }
+  }
+  /// Whether no axis is named: all are meant.
+  constexpr bool all() const { return count_ == 0; }
+  /// As bits; throws `ShapeError` for an axis out of range or named twice.
+  unsigned bits(int rank, const char* op, Where where) const;
+
+ private:
+  int axes_[Shape::max_rank] = {};
+  int count_ = 0;  // 0: all
+};
+struct ReduceOptions {
+  bool keepdims = false;  // reduced axes stay, of size 1
+};
+
+Tensor sum(const Arg& x, Axes axes = {}, ReduceOptions options = {});
+/// Σ / n; NaN for n = 0. Floats only.
+Tensor mean(const Arg& x, Axes axes = {}, ReduceOptions options = {});
+/// The largest element (NaN wins); several of them share the gradient evenly. Throws `ShapeError` over nothing.
+Tensor max(const Arg& x, Axes axes = {}, ReduceOptions options = {});
+/// The smallest element (NaN wins); several of them share the gradient evenly. Throws `ShapeError` over nothing.
+Tensor min(const Arg& x, Axes axes = {}, ReduceOptions options = {});
+struct VarOptions {
+  bool keepdims = false;
+  double correction = 1;  // divides by n − correction: 1 as PyTorch, 0 as NumPy
+};
+/// Σ (x − mean)² / (n − correction), in two passes.
+Tensor var(const Arg& x, Axes axes = {}, VarOptions options = {});
+/// log Σ eˣ = m + log Σ e^(x − m), m = max x; −∞ over nothing or over −∞ alone.
+Tensor logsumexp(const Arg& x, Axes axes = {}, ReduceOptions options = {});
+/// The index of the first largest element (NaN counts as largest) along the axis, i32; no gradient.
+Tensor argmax(const Arg& x, int axis = -1, ReduceOptions options = {});
+/// The index of the first smallest element (NaN counts as smallest) along the axis, i32; no gradient.
+Tensor argmin(const Arg& x, int axis = -1, ReduceOptions options = {});
+
+/// eˣ / Σ eˣ along the axis, without overflow.
+Tensor softmax(const Arg& x, int axis = -1);
+/// (x − max x) − log Σ e^(x − max x) along the axis, in that order: finite for any finite x.
+Tensor log_softmax(const Arg& x, int axis = -1);
+
+// --- layout -----------------------------------------------------------------------------------------------------------------
+
+/// The same elements under another shape; one size may be −1. The buffer is shared.
+Tensor reshape(const Arg& x, std::initializer_list<std::int64_t> shape);
+Tensor reshape(const Arg& x, const Shape& shape);
+/// Without the axes of size 1 (all of them, or those named, which must be of size 1).
+Tensor squeeze(const Arg& x, Axes axes = {});
+/// With an axis of size 1 before `axis` (negative ones count from the end of the result).
+Tensor unsqueeze(const Arg& x, int axis);
+/// Two axes swapped; by default the last two. Copies: `matmul` has flags that need none.
+Tensor transpose(const Arg& x, int axis0 = -2, int axis1 = -1);
+/// Axis i of the result is axis `order[i]` of x.
+Tensor permute(const Arg& x, std::initializer_list<int> order);
+// broadcast_to(x, shape) and sum_to(x, shape) stand below, declared again from the tape's own.
+Tensor sum_to(const Arg& x, const Shape& shape);
+Tensor broadcast_to(const Arg& x, const Shape& shape);
+/// Joined along an axis; all other sizes agree.
+Tensor concat(const std::vector<Tensor>& xs, int axis = 0, Where where = Where::here());
+/// Joined along a new axis; all shapes agree.
+Tensor stack(const std::vector<Tensor>& xs, int axis = 0, Where where = Where::here());
+/// Elements begin, begin + step, … below end (above, for a negative step) along an axis; negative bounds count from the end,
+/// and bounds beyond it are cut, as Python's.
+struct SliceOptions {
+  std::int64_t step = 1;
+};
+Tensor slice(const Arg& x, int axis, std::int64_t begin, std::int64_t end, SliceOptions options = {});
+
+// --- indices: i32 tensors; negative ones count from the end; one out of range throws `ShapeError` -----------------------------
+
+/// Rows (or any axis) of x by index: y[…, k, …] = x[…, index[k], …] for index [n]. The gradient sums in index order.
+Tensor index_select(const Arg& x, const Arg& index, int axis = 0);
+/// y[i, j] = x[i, index[i, j]] for axis 1, and so on, as PyTorch's gather; index has x's rank.
+Tensor gather(const Arg& x, const Arg& index, int axis = -1);
+/// The adjoint of gather: zeros of `shape`, to which x is added at index, in index order.
+Tensor scatter_add(const Arg& x, const Arg& index, const Shape& shape, int axis = -1);
+/// A new last axis of `classes`, 1 at the index and 0 elsewhere. Throws for an index outside [0, classes).
+Tensor one_hot(const Arg& index, std::int64_t classes, Dtype dtype = f32);
+
+// --- creation ---------------------------------------------------------------------------------------------------------------
+
+Tensor zeros(const Shape& shape, Dtype dtype = f32);
+Tensor ones(const Shape& shape, Dtype dtype = f32);
+/// Every element `value`; throws `ValueError` where an integer type does not hold it.
+Tensor full(const Shape& shape, double value, Dtype dtype = f32, Where where = Where::here());
+Tensor zeros_like(const Arg& x);
+Tensor ones_like(const Arg& x);
+/// The identity matrix.
+Tensor eye(std::int64_t n, Dtype dtype = f32);
+/// start, start + step, … below stop; throws `ValueError` for a step of 0.
+Tensor arange(double start, double stop, double step = 1, Dtype dtype = f32, Where where = Where::here());
+/// n numbers evenly from start to stop, both included.
+Tensor linspace(double start, double stop, std::int64_t n, Dtype dtype = f32, Where where = Where::here());
+
+/// Random numbers are functions of (seed, stream, index): the same on every machine and with any number of threads.
+struct RandomOptions {
+  std::uint64_t seed = 0;
+  std::uint64_t stream = 0;
+  Dtype dtype = f32;
+};
+/// Uniform in [low, high).
+Tensor uniform(const Shape& shape, double low, double high, RandomOptions options = {}, Where where = Where::here());
+/// Normal with a mean and a standard deviation.
+Tensor normal(const Shape& shape, double mean, double deviation, RandomOptions options = {}, Where where = Where::here());
+/// 1 with probability p, else 0.
+Tensor bernoulli(const Shape& shape, double p, RandomOptions options = {}, Where where = Where::here());
+/// 0 … n − 1 in random order, i32.
+Tensor permutation(std::int64_t n, RandomOptions options = {}, Where where = Where::here());
+
+}  // namespace cinta

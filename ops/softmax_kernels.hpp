@@ -1,0 +1,23 @@
+// The compiled loops of softmax and log_softmax over rows, of which the program holds one table for each instruction set.
+#pragma once
+
+#include <cstdint>
+
+namespace cinta {
+
+template <class T> struct SoftmaxKernels {
+  /// Rows of n elements, one after the other: y = f(x).
+  void (*forward)(const T* x, std::int64_t rows, std::int64_t n, T* y);
+  /// gx (= or +=) the gradient of x, from the result y and its gradient g.
+  void (*backward)(const T* y, const T* g, std::int64_t rows, std::int64_t n, T* gx, bool add);
+};
+
+struct SoftmaxTable {
+  SoftmaxKernels<float> softmax_f32, log_softmax_f32;
+  SoftmaxKernels<double> softmax_f64, log_softmax_f64;
+};
+
+namespace v3 { extern const SoftmaxTable softmax_table; }
+namespace v4 { extern const SoftmaxTable softmax_table; }
+
+}  // namespace cinta

@@ -1,0 +1,8 @@
+// expect: a lambda that captures
+#include "toy.hpp"
+
+void use() {
+  Linear inner;
+  auto net = [inner] { return inner; };
+  visit_all(net);
+}

@@ -1,0 +1,8 @@
+// expect: it has a constructor or a private or virtual member
+#include "toy.hpp"
+
+struct Net {
+  Net() {}
+  Linear out;
+};
+void use(Net& net) { visit_all(net); }

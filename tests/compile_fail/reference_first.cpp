@@ -1,0 +1,8 @@
+// expect: one of them is a reference
+#include "toy.hpp"
+
+struct Net {
+  Linear& shared;
+  Linear out;
+};
+void use(Net& net) { visit_all(net); }

@@ -1,0 +1,9 @@
+// expect: one of them is a reference
+#include "toy.hpp"
+
+struct Net {
+  Linear a;
+  const Linear& shared;
+  Linear out;
+};
+void use(Net& net) { visit_all(net); }
