@@ -4,6 +4,9 @@
 #pragma once
 
 #include <cinta/framework/core/tape.hpp>
+#include <cinta/framework/data/batches.hpp>
+#include <cinta/framework/data/encoder.hpp>
+#include <cinta/framework/data/partition.hpp>
 #include <cinta/framework/nn/activations.hpp>
 #include <cinta/framework/nn/dropout.hpp>
 #include <cinta/framework/nn/init.hpp>
@@ -16,4 +19,6 @@
 #include <cinta/framework/nn/sequential.hpp>
 #include <cinta/framework/nn/summary.hpp>
 #include <cinta/framework/optim/optimizers.hpp>
+#include <cinta/framework/train/fit.hpp>
+#include <cinta/framework/train/metrics.hpp>
 #include <cinta/ops/ops.hpp>

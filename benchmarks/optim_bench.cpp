@@ -1,6 +1,5 @@
-// Optimizer steps on 10 million parameters against the machine's memory bandwidth, measured in the same run; and on a small
-// network, where overhead is what counts.
-// Usage: optim_bench [millions of parameters]
+// Optimizer steps on 10 million parameters against the machine's memory bandwidth, measured in the same run; and on a
+// small network, where overhead is what counts. Usage: optim_bench [millions of parameters]
 #include <cinta/framework/optim/chain.hpp>
 #include <cinta/framework/optim/optimizers.hpp>
 
@@ -94,10 +93,12 @@ void bench_large(std::int64_t n, int tensors) {
       best[i] = std::min(best[i], seconds_of([&] { cases[i].optimizer.step(cases[i].net, cases[i].gradients); }));
   }
   const double bandwidth = 16e-9 * static_cast<double>(n) / triad_best;
-  std::printf("%lld parameters in %d tensors, %d threads; triad %.1f GB/s\n", static_cast<long long>(n), tensors, num_threads(), bandwidth);
+  std::printf("%lld parameters in %d tensors, %d threads; triad %.1f GB/s\n", static_cast<long long>(n), tensors,
+              num_threads(), bandwidth);
   for (int i = 0; i < count; ++i) {
     const double rate = 1e-9 * cases[i].bytes * static_cast<double>(n) / best[i];
-    std::printf("  %-22s %8.3f ms  %6.1f GB/s  %5.0f %% of triad\n", cases[i].name, best[i] * 1e3, rate, 100 * rate / bandwidth);
+    std::printf("  %-22s %8.3f ms  %6.1f GB/s  %5.0f %% of triad\n", cases[i].name, best[i] * 1e3, rate,
+                100 * rate / bandwidth);
   }
 }
 
@@ -109,9 +110,12 @@ struct Small {
 };
 
 void bench_small(const char* name, Optimizer optimizer, std::int64_t in, std::int64_t width, std::int64_t out) {
-  Small net{{Parameter(numbers(in * width, 1)), Parameter(numbers(width, 1))}, {Parameter(numbers(width * out, 1)), Parameter(numbers(out, 1))}};
+  Small net{{Parameter(numbers(in * width, 1)), Parameter(numbers(width, 1))},
+            {Parameter(numbers(width * out, 1)), Parameter(numbers(out, 1))}};
   Gradients g;
-  visit(net, [&](const Name&, Parameter& p) { g.add({p.slot().index(), p.slot().generation(), -1, 0, numbers(p.size(), 0.01f)}); });
+  visit(net, [&](const Name&, Parameter& p) {
+    g.add({p.slot().index(), p.slot().generation(), -1, 0, numbers(p.size(), 0.01f)});
+  });
   const double seconds = fastest(40, [&] {
     for (int i = 0; i < 200; ++i) optimizer.step(net, g);
   });

@@ -149,8 +149,7 @@ Plan make_plan(const Shape& a, const Shape& b, MatmulOptions o, Where where, Sha
 
   // Rows of all batches times one matrix are one product.
   const bool one_b = std::all_of(batch.b, batch.b + batch.rank, [](Size s) { return s == 0; });
-  const bool all_a = std::none_of(batch.a, batch.a + batch.rank, [](Size s) { return s == 0; });
-  if (batch.rank > 0 && one_b && all_a && !o.transpose_a) {
+  if (batch.rank > 0 && one_b && !o.transpose_a) {
     plan.m *= batch.count();
     batch.rank = 0;
   }

@@ -162,7 +162,8 @@ Tensor argmin(const Arg& x, int axis = -1, ReduceOptions options = {});
 
 /// eˣ / Σ eˣ along the axis, without overflow.
 Tensor softmax(const Arg& x, int axis = -1);
-/// (x − max x) − log Σ e^(x − max x) along the axis, in that order: finite for any finite x.
+/// (x − max x) − log Σ e^(x − max x) along the axis, in that order: finite for any finite x. The logarithm is taken as log1p
+/// of the sum without one largest term, so that log_softmax(0, −100) is (−3.7e-44, −100), not (0, −100).
 Tensor log_softmax(const Arg& x, int axis = -1);
 
 // --- layout -----------------------------------------------------------------------------------------------------------------

@@ -132,6 +132,17 @@ void find_best(const T* x, std::int64_t outer, std::int64_t n, std::int64_t inne
     for (std::int64_t o = begin; o < end; ++o) {
       const T* p = x + o * n * inner;
       std::int32_t* best = y + o * inner;
+      if (inner == 1) {  // in registers
+        T found = p[0];
+        std::int64_t at = 0;
+        for (std::int64_t i = 1; i < n; ++i) {
+          const bool closer = better(p[i], found);
+          found = closer ? p[i] : found;
+          at = closer ? i : at;
+        }
+        *best = static_cast<std::int32_t>(at);
+        continue;
+      }
       std::fill_n(best, inner, 0);
       for (std::int64_t i = 1; i < n; ++i)
         for (std::int64_t c = 0; c < inner; ++c)

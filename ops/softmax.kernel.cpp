@@ -15,12 +15,13 @@ template <class T, class F> CINTA_INLINE void each_pack(std::int64_t n, F f) {
   if (i < n) f(i, static_cast<int>(n - i));
 }
 
+// The two loops stand apart: of `if (add)` inside one loop GCC 12 makes an AVX-512 mask in which only lane 0 is set.
 template <class T, class F> CINTA_INLINE void store_row(T* y, bool add, std::int64_t n, F f) {
-  each_pack<T>(n, [&](std::int64_t i, int count) __attribute__((always_inline)) {
-    Pack<T> r = f(i, count);
-    if (add) r = Pack<T>::load(y + i, count) + r;
-    r.store(y + i, count);
-  });
+  if (add)
+    each_pack<T>(n, [&](std::int64_t i, int count)
+                        __attribute__((always_inline)) { (Pack<T>::load(y + i, count) + f(i, count)).store(y + i, count); });
+  else
+    each_pack<T>(n, [&](std::int64_t i, int count) __attribute__((always_inline)) { f(i, count).store(y + i, count); });
 }
 
 struct Softmax {
@@ -28,6 +29,14 @@ struct Softmax {
     using P = Pack<T>;
     for (std::int64_t r = 0; r < rows; ++r, x += n, y += n) {
       const T top = reduce<Maximum>(x, n);
+      if (n <= P::size) {  // the powers stay in a register
+        P e;
+        const T total = map_reduce_chunk<Sum, T>(static_cast<int>(n), [&](int, int count) __attribute__((always_inline)) {
+          return e = exp(P::load(x, count) - top);
+        });
+        (e / total).store(y, static_cast<int>(n));
+        continue;
+      }
       const T total = map_reduce<Sum, T>(n, [=](std::int64_t i, int count) __attribute__((always_inline)) {
         const P e = exp(P::load(x + i, count) - top);
         e.store(y + i, count);
@@ -50,23 +59,29 @@ struct Softmax {
   }
 };
 
+// log Σ e^(x − m) is log(1 + the terms that are not e⁰ = 1, + the number of those that are, but for one): a sure prediction
+// keeps its small loss. The logarithms of a block of rows are taken in packs; a lane does not see its neighbours.
 struct LogSoftmax {
-  // The logarithms of a block of rows are taken in packs; a lane does not see its neighbours.
   template <class T> static void forward(const T* x, std::int64_t rows, std::int64_t n, T* y) {
     using P = Pack<T>;
     constexpr int block = P::size;
     T top[block], total[block];
     for (std::int64_t begin = 0; begin < rows; begin += block) {
       const int count = rows - begin < block ? static_cast<int>(rows - begin) : block;
-      for (int k = 0; k < block; ++k) total[k] = 1;
+      for (int k = 0; k < block; ++k) total[k] = 0;
       for (int k = 0; k < count; ++k) {
         const T* row = x + (begin + k) * n;
         top[k] = reduce<Maximum>(row, n);
-        total[k] = map_reduce<Sum, T>(n, [row, m = top[k]](std::int64_t i, int lanes) __attribute__((always_inline)) {
-          return exp(P::load(row + i, lanes) - m);
+        std::int64_t ones = 0;
+        total[k] = map_reduce<Sum, T>(n, [&ones, row, m = top[k]](std::int64_t i, int lanes) __attribute__((always_inline)) {
+          const P d = P::load(row + i, lanes) - m;
+          const Mask<T> one = d == 0;
+          ones += __builtin_popcount(one.bits() & ((1u << lanes) - 1));
+          return select(one, 0, exp(d));
         });
+        total[k] += static_cast<T>(ones - 1);
       }
-      log(P::load(total)).store(total);
+      log1p(P::load(total)).store(total);
       for (int k = 0; k < count; ++k)
         store_row(y + (begin + k) * n, false, n,
                   [row = x + (begin + k) * n, m = top[k], l = total[k]](std::int64_t i, int lanes) __attribute__((always_inline)) {

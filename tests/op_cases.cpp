@@ -5,12 +5,11 @@
 #include <cinta/ops/map.hpp>
 
 #include <fmt/format.h>
-#include <xtensor/xindex_view.hpp>
 #include <xtensor/xmanipulation.hpp>
 #include <xtensor/xmath.hpp>
-#include <xtensor/xsort.hpp>
 #include <xtensor/xview.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <random>
@@ -83,7 +82,7 @@ class Table {
   }
   void add(const std::string& name, std::vector<InputSpec> inputs, Run run, Run reference, int order = 2) {
     std::string shapes;
-    for (const InputSpec& i : inputs) shapes += " " + to_string(i.shape);
+    for (const InputSpec& i : inputs) shapes.append(" ").append(to_string(i.shape));
     cases.push_back({name + shapes, std::move(inputs), std::move(run), std::move(reference), order});
   }
 
@@ -165,8 +164,20 @@ template <class F> Run reduced(std::vector<std::size_t> axes, bool keepdims, F f
   };
 }
 
+// Where along an axis of a rank-3 tensor the first element lies that is better than all before it.
+template <class Better> Tensor place_of(const Tensor& x, int axis, Better better) {
+  const int along = axis < 0 ? axis + 3 : axis, row = along == 0 ? 1 : 0, column = along == 2 ? 1 : 2;
+  Tensor y = filled({x.size(row), x.size(column)}, 0, f64);
+  const auto at = [&](std::int64_t i, std::int64_t j, std::int64_t k) { return along == 0 ? x(k, i, j) : along == 1 ? x(i, k, j) : x(i, j, k); };
+  for (std::int64_t i = 0; i < x.size(row); ++i)
+    for (std::int64_t j = 0; j < x.size(column); ++j)
+      for (std::int64_t k = 1; k < x.size(along); ++k)
+        if (better(at(i, j, k), at(i, j, static_cast<std::int64_t>(y(i, j))))) y.set({i, j}, static_cast<double>(k));
+  return y;
+}
+
 void reduction_cases(Table& t) {
-  const InputSpec cube{{2, 17, 3}};
+  const InputSpec cube{{2, 17, 3}}, apart{.shape = {2, 17, 3}, .apart = true};
   struct Over {
     Axes axes;
     std::vector<std::size_t> plain;
@@ -177,15 +188,15 @@ void reduction_cases(Table& t) {
       const Axes axes = o.axes;
       t.add("sum", {cube}, [=](const Tensors& x) { return sum(x[0], axes, {.keepdims = keep}); }, reduced(o.plain, keep, [](auto&& a, auto& ax) { return xt::sum(a, ax); }));
       t.add("mean", {cube}, [=](const Tensors& x) { return mean(x[0], axes, {.keepdims = keep}); }, reduced(o.plain, keep, [](auto&& a, auto& ax) { return xt::mean(a, ax); }));
-      t.add("max", {cube}, [=](const Tensors& x) { return max(x[0], axes, {.keepdims = keep}); }, reduced(o.plain, keep, [](auto&& a, auto& ax) { return xt::amax(a, ax); }));
-      t.add("min", {cube}, [=](const Tensors& x) { return min(x[0], axes, {.keepdims = keep}); }, reduced(o.plain, keep, [](auto&& a, auto& ax) { return xt::amin(a, ax); }));
-      t.add("var", {cube}, [=](const Tensors& x) { return var(x[0], axes, {.keepdims = keep, .correction = 0}); }, reduced(o.plain, keep, [](auto&& a, auto& ax) { return xt::variance(a, ax); }));
+      t.add("max", {apart}, [=](const Tensors& x) { return max(x[0], axes, {.keepdims = keep}); }, reduced(o.plain, keep, [](auto&& a, auto& ax) { return xt::amax(a, ax); }));
+      t.add("min", {apart}, [=](const Tensors& x) { return min(x[0], axes, {.keepdims = keep}); }, reduced(o.plain, keep, [](auto&& a, auto& ax) { return xt::amin(a, ax); }));
+      t.add("var", {cube}, [=](const Tensors& x) { return var(x[0], axes, {.keepdims = keep, .correction = 0}); }, reduced(o.plain, keep, [](auto&& a, auto& ax) { return xt::mean(a * a, ax) - xt::square(xt::mean(a, ax)); }));
       t.add("logsumexp", {cube}, [=](const Tensors& x) { return logsumexp(x[0], axes, {.keepdims = keep}); }, reduced(o.plain, keep, [](auto&& a, auto& ax) { return xt::log(xt::sum(xt::exp(a), ax)); }));
     }
   for (const int axis : {0, 1, -1}) {
     const std::size_t plain = axis < 0 ? 2 : static_cast<std::size_t>(axis);
-    t.add("argmax", {cube}, [=](const Tensors& x) { return argmax(x[0], axis); }, [=](const Tensors& x) { return Tensor(xt::xarray<double>(xt::argmax(arr(x[0]), plain))); }, 0);
-    t.add("argmin", {cube}, [=](const Tensors& x) { return argmin(x[0], axis); }, [=](const Tensors& x) { return Tensor(xt::xarray<double>(xt::argmin(arr(x[0]), plain))); }, 0);
+    t.add("argmax", {cube}, [=](const Tensors& x) { return argmax(x[0], axis); }, [=](const Tensors& x) { return place_of(x[0], axis, std::greater{}); }, 0);
+    t.add("argmin", {cube}, [=](const Tensors& x) { return argmin(x[0], axis); }, [=](const Tensors& x) { return place_of(x[0], axis, std::less{}); }, 0);
     const auto log_softmax_of = [=](const Tensor& x) {
       Shape kept = x.shape();
       kept[static_cast<int>(plain)] = 1;
@@ -237,7 +248,8 @@ void layout_cases(Table& t) {
   t.add("concat", {{{2, 3}}, {{2, 1}}, {{2, 0}}}, [](const Tensors& x) { return concat({x[0], x[1], x[2]}, 1); }, [](const Tensors& x) { return Tensor(xt::xarray<double>(xt::concatenate(xt::xtuple(arr(x[0]), arr(x[1])), 1))); });
   t.add("concat of itself", {{{2, 3}}}, [](const Tensors& x) { return concat({x[0], x[0]}, 0) * concat({x[0], x[0]}, 0); },
         [](const Tensors& x) { return Tensor(xt::xarray<double>(xt::concatenate(xt::xtuple(arr(x[0]) * arr(x[0]), arr(x[0]) * arr(x[0])), 0))); });
-  t.add("stack", {{{2, 3}}, {{2, 3}}}, [](const Tensors& x) { return stack({x[0], x[1]}, 1); }, [](const Tensors& x) { return Tensor(xt::xarray<double>(xt::stack(xt::xtuple(arr(x[0]), arr(x[1])), 1))); });
+  t.add("stack", {{{2, 3}}, {{2, 3}}}, [](const Tensors& x) { return stack({x[0], x[1]}, 1); }, 
+        [](const Tensors& x) { return Tensor(xt::xarray<double>(xt::concatenate(xt::xtuple(arr(with_shape(x[0], {2, 1, 3})), arr(with_shape(x[1], {2, 1, 3}))), 1))); });
   t.add("slice", {{{9, 4}}}, [](const Tensors& x) { return slice(x[0], 0, 1, -2, {.step = 2}); }, [](const Tensors& x) { return Tensor(xt::xarray<double>(xt::view(arr(x[0]), xt::range(1, 7, 2)))); });
   t.add("slice backwards", {{{3, 9}}}, [](const Tensors& x) { return slice(x[0], 1, 7, 0, {.step = -3}); }, [](const Tensors& x) { return Tensor(xt::xarray<double>(xt::view(arr(x[0]), xt::all(), xt::keep(7, 4, 1)))); });
   t.add("index_select", {{{4, 3}}}, [](const Tensors& x) { return index_select(x[0], tensor({3, 0, 3, -1}, i32)); }, [](const Tensors& x) { return Tensor(xt::xarray<double>(xt::view(arr(x[0]), xt::keep(3, 0, 3, 3)))); });
@@ -267,8 +279,11 @@ std::vector<Tensor> inputs_of(const OpCase& c, Dtype dtype, std::uint64_t seed) 
   std::vector<Tensor> inputs;
   for (const InputSpec& spec : c.inputs) {
     Tensor x = empty(spec.shape, f64);
+    std::vector<double> places(static_cast<std::size_t>(x.size()));  // in [0, 1)
+    for (std::size_t k = 0; k < places.size(); ++k) places[k] = spec.apart ? static_cast<double>(k) / static_cast<double>(places.size()) : unit();
+    if (spec.apart) std::shuffle(places.begin(), places.end(), bits);
     for (std::int64_t k = 0; k < x.size(); ++k) {
-      const double magnitude = spec.low + (spec.high - spec.low) * unit();
+      const double magnitude = spec.low + (spec.high - spec.low) * places[static_cast<std::size_t>(k)];
       x.mutable_data<double>()[k] = spec.signs && unit() < 0.5 ? -magnitude : magnitude;
     }
     inputs.push_back(convert(x, dtype));

@@ -10,11 +10,12 @@
 
 namespace cinta {
 
-/// How one input is drawn: uniform in ±[low, high) with random signs, or in [low, high) as it stands.
+/// How one input is drawn: uniform in ±[low, high) with random signs, or in [low, high) as it stands; `apart`: evenly spaced,
+/// in random order, where finite differences must not pass from one element to another (max, min).
 struct InputSpec {
   Shape shape;
   double low = 0.2, high = 2;
-  bool signs = true;
+  bool signs = true, apart = false;
 };
 
 struct OpCase {

@@ -44,4 +44,24 @@ constexpr std::uint64_t stream_of(std::string_view name) {
   return hash;
 }
 
+/// A sequence of random numbers to draw from one after the other, for data sources: number i is a function of (seed, stream, i).
+class Rng {
+ public:
+  explicit Rng(std::uint64_t seed = 0, std::uint64_t stream = 0) : seed_(seed), stream_(stream) {}
+
+  /// A number of [0, bound), each equally likely; `bound` is not 0.
+  std::int64_t below(std::int64_t bound) {
+    return static_cast<std::int64_t>(random_below(seed_, stream_, index_++, static_cast<std::uint64_t>(bound)));
+  }
+  /// Uniform in [0, 1).
+  double uniform() {
+    double number = 0;
+    random_uniform<double>(seed_, stream_, index_++, std::span<double>(&number, 1));
+    return number;
+  }
+
+ private:
+  std::uint64_t seed_, stream_, index_ = 0;
+};
+
 }  // namespace cinta

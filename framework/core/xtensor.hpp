@@ -19,8 +19,8 @@ using ArrayView = xt::xarray_adaptor<xt::xbuffer_adaptor<T*, xt::no_ownership, s
 
 template <class T> ArrayView<T> array_view(T* data, const Shape& shape) {
   const xt::svector<std::size_t, Shape::max_rank> sizes(shape.begin(), shape.end());
-  using Buffer = xt::xbuffer_adaptor<T*, xt::no_ownership, std::allocator<std::remove_const_t<T>>>;
-  return ArrayView<T>(Buffer(data, static_cast<std::size_t>(shape.size())), sizes);
+  using Memory = xt::xbuffer_adaptor<T*, xt::no_ownership, std::allocator<std::remove_const_t<T>>>;
+  return ArrayView<T>(Memory(data, static_cast<std::size_t>(shape.size())), sizes);
 }
 
 template <Element T> auto Tensor::array(Where where) const& {

@@ -18,8 +18,8 @@ enum class Order {
   with_replacement,  ///< each row drawn at random from all: some come twice, some not at all
 };
 
-/// All rows in one batch: `batches(data, {.size = full})` is gradient descent in the strict sense.
-inline constexpr Size full = INT64_MAX;
+/// All rows in one batch: `batches(data, {.size = full_batch})` is gradient descent in the strict sense.
+inline constexpr Size full_batch = INT64_MAX;
 
 /// How data are cut into batches. One example drawn at random per step (classical stochastic gradient descent) is
 /// `{.size = 1, .order = Order::with_replacement}`.
@@ -56,14 +56,13 @@ class BatchOrder {
 
  private:
   bool whole() const { return batches_ == 1 && end_ == rows_ && options_.order != Order::with_replacement; }
-  void shuffle(std::int64_t epoch);
-  void draw();
+  void prepare(std::int64_t epoch);
 
   BatchOptions options_;
   std::int64_t rows_, size_, batches_;
   std::int64_t epoch_ = 0, index_ = -1, begin_ = 0, end_ = 0;
-  std::int64_t shuffled_epoch_ = -1;   // of `indices_`
-  std::vector<std::int64_t> indices_;  // of the epoch, or of a batch drawn with replacement
+  std::int64_t prepared_epoch_ = -1;
+  std::vector<std::int64_t> indices_;  // the rows of the prepared epoch, batch after batch
 };
 
 /// The rows of `x` (its first axis) with these numbers, in this order, off the tape.

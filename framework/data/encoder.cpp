@@ -85,6 +85,8 @@ class Fit {
     Column column = table_.column(name);
     require_present(table_, column);
     EncodedTarget out{std::string(name), options_.task.value_or(infer_task(column)), column.type, 0, 1, {}};
+    if (options_.positive && out.task != Task::binary)
+      throw ValueError(fmt::format("a positive class was given, and the task is {}", to_string(out.task)));
     if (out.task == Task::regression) regression(out, column);
     else classification(out, column);
     return out;
@@ -154,7 +156,6 @@ class Fit {
                       "give {{.task = Task::regression}}",
                       count, out.name));
     if (!options_.positive) return;
-    if (out.task != Task::binary) throw ValueError("a positive class was given, and the task is multiclass");
     if (!contains(out.classes, *options_.positive))
       throw ValueError(fmt::format("the positive class \"{}\" is none of the target's, \"{}\" and \"{}\"{}",
                                    *options_.positive, out.classes[0], out.classes[1],

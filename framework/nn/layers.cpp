@@ -21,6 +21,7 @@ Tensor Linear::operator()(const Arg& x) const {
     throw ShapeError(where, fmt::format("linear: Linear{{{}, {}}} takes {} feature{}, not {}: x has shape {}", in(), out(), in(),
                                         in() == 1 ? "" : "s", shape.rank() == 0 ? "a scalar" : std::to_string(shape.back()),
                                         to_string(shape)));
+  (void)weight.value(where);  // of the two the weight is told when neither was initialised
   return has_bias_ ? linear(x, Arg(weight, where), Arg(bias, where)) : linear(x, Arg(weight, where));
 }
 

@@ -23,9 +23,11 @@ template <class... L> struct Chain {
   operator Optimizer() const { return named("chain"); }
   /// As an optimizer with a name of its own, for checkpoints and reports.
   Optimizer named(std::string name) const {
-    return std::apply([&](const L&... l) {
-      return Optimizer(std::make_unique<optim::ChainRule<L...>>(std::move(name), passes::of<L...>, l...));
-    }, links);
+    return std::apply(
+        [&](const L&... l) {
+          return Optimizer(std::make_unique<optim::ChainRule<L...>>(std::move(name), passes::of<L...>, l...));
+        },
+        links);
   }
 };
 
@@ -35,10 +37,10 @@ template <class... L> auto as_links(Chain<L...> chain) { return std::move(chain.
 template <class... L> Chain<L...> as_chain(std::tuple<L...> links) { return {std::move(links)}; }
 }  // namespace passes
 
-/// The links, applied in order: `chain(ScaleByAdam{}, DecayedWeights{0.01}, ScaleByLearningRate{1e-3})`. The first gets the
-/// gradient, and what the last gives is added to the parameter. A chain among them stands for its links.
-/// All elementwise links between barriers run in one fused pass, with the same bits as one after the other.
-/// A gradient is read, and a slot stored, with subnormal numbers as zero. Throws `Error` in an object compiled without
+/// The links, applied in order: `chain(ScaleByAdam{}, DecayedWeights{0.01}, ScaleByLearningRate{1e-3})`. The first gets
+/// the gradient, and what the last gives is added to the parameter. A chain among them stands for its links. All
+/// elementwise links between barriers run in one fused pass, with the same bits as one after the other. A gradient is
+/// read, and a slot stored, with subnormal numbers as zero. Throws `Error` in an object compiled without
 /// -ffp-contract=off.
 template <class... L> CINTA_INLINE auto chain(L... links) {
   refuse_contraction({});

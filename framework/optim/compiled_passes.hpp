@@ -6,9 +6,7 @@
 namespace cinta::optim {
 
 /// The loops of the chain L…, and of ClipByGlobalNorm before it.
-template <class... L> struct ClippablePasses {
-  Passes plain, clipped;
-};
+template <class... L> struct ClippablePasses { Passes plain, clipped; };
 
 struct CompiledPasses {
   ClippablePasses<AddDecay, ScaleByLearningRate> descent;

@@ -26,10 +26,12 @@ class Reader {
 
  private:
   Hyper read(int depth) {
-    if (depth > 16) throw ValueError(where_, fmt::format("the hyperparameter \"{}\" nests schedules deeper than 16", text_));
+    if (depth > 16)
+      throw ValueError(where_, fmt::format("the hyperparameter \"{}\" nests schedules deeper than 16", text_));
     skip_spaces();
     const std::size_t begin = at_;
-    while (at_ < text_.size() && ((text_[at_] >= 'a' && text_[at_] <= 'z') || (at_ > begin && text_[at_] == '_'))) ++at_;
+    while (at_ < text_.size() && ((text_[at_] >= 'a' && text_[at_] <= 'z') || (at_ > begin && text_[at_] == '_')))
+      ++at_;
     const std::string_view name = text_.substr(begin, at_ - begin);
     if (name.empty() || name == "inf" || name == "nan") return at_ = begin, read_number();
     expect('(');

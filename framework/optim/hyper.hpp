@@ -1,4 +1,5 @@
-// Hyper: a hyperparameter, which is a number, a named schedule or a function of the step. A light header, for everybody.
+// Hyper: a hyperparameter, which is a number, a named schedule or a function of the step. A light header, for
+// everybody.
 #pragma once
 
 #include <cinta/framework/core/error.hpp>
@@ -26,12 +27,13 @@ class Schedule {
 class Hyper {
  public:
   Hyper() = default;
-  template <class N> requires std::is_arithmetic_v<N>
-  Hyper(N number) : number_(static_cast<double>(number)) {}
+  template <class N>
+  requires std::is_arithmetic_v<N> Hyper(N number) : number_(static_cast<double>(number)) {}
   explicit Hyper(std::shared_ptr<const Schedule> schedule) : schedule_(std::move(schedule)) {}
   /// Any function of the step. It works, but neither prints nor can be checkpointed: prefer a named schedule.
-  template <class F> requires(std::is_invocable_r_v<double, const F&, const Step&> && !std::is_same_v<F, Hyper>)
-  Hyper(F f) : schedule_(std::make_shared<Opaque<F>>(std::move(f))) {}
+  template <class F>
+  requires(std::is_invocable_r_v<double, const F&, const Step&> && !std::is_same_v<F, Hyper>) Hyper(F f)
+      : schedule_(std::make_shared<Opaque<F>>(std::move(f))) {}
 
   double value(const Step& step) const { return schedule_ == nullptr ? number_ : schedule_->value(step); }
   /// Whether it is a number, the same in every step.

@@ -1,4 +1,5 @@
-// What a link of an optimizer chain is, and how a chain of them is cut into passes. For chain.hpp and the library's chains.
+// What a link of an optimizer chain is, and how a chain of them is cut into passes. For chain.hpp and the library's
+// chains.
 //
 // A link is a struct, usually plain, whose Hyper, double, bool and Dialect fields are its settings:
 //
@@ -8,9 +9,10 @@
 //   Scalars prepare(const Step& t) const;              // optional: numbers, once a step
 //   auto operator()(const Scalars& c, auto u, auto g, auto p, auto& m, auto& v) const;   // the new u
 //
-// u comes from the link before (from the gradient, for the first), g is the gradient, p the parameter; what the last link
-// returns is added to p. All are packs: write arithmetic, and the functions of pack_functions.hpp, unqualified. Take
-// numbers from `c` rather than from fields: those are read again for each pack. Without `prepare`, c is a NoScalars.
+// u comes from the link before (from the gradient, for the first), g is the gradient, p the parameter; what the last
+// link returns is added to p. All are packs: write arithmetic, and the functions of pack_functions.hpp, unqualified.
+// Take numbers from `c` rather than from fields: those are read again for each pack. Without `prepare`, c is a
+// NoScalars.
 //
 // A barrier is a link that needs a sum over all elements of all parameters before it can be applied to any of them:
 //
@@ -46,12 +48,8 @@ template <class L> auto scalars_of(const L& link) {
 template <class L> using ScalarsOf = decltype(scalars_of(std::declval<const L&>()));
 
 // Links and their scalars by number, as bases: std::tuple would leave weak symbols in kernels.
-template <int I, class L> struct LinkAt {
-  L link;
-};
-template <int I, class L> struct ScalarsAt {
-  ScalarsOf<L> scalars;
-};
+template <int I, class L> struct LinkAt { L link; };
+template <int I, class L> struct ScalarsAt { ScalarsOf<L> scalars; };
 template <class Indices, class... L> struct Numbered;
 template <int... I, class... L> struct Numbered<std::integer_sequence<int, I...>, L...> {
   struct Links : LinkAt<I, L>... {};

@@ -1,5 +1,5 @@
-// The library's links: what optimizers are chained from (link.hpp says what a link is). Light: needs no instruction set,
-// until `chain` compiles a chain of them.
+// The library's links: what optimizers are chained from (link.hpp says what a link is). Light: needs no instruction
+// set, until `chain` compiles a chain of them.
 #pragma once
 
 #include <cinta/framework/optim/link.hpp>
@@ -14,18 +14,23 @@ struct ScaleByLearningRate {
 
   static constexpr auto name = "scale_by_learning_rate";
   static constexpr int slots = 0;
-  struct Scalars { double factor; };
+  struct Scalars {
+    double factor;
+  };
   Scalars prepare(const Step& t) const { return {-learning_rate.value(t)}; }
   CINTA_LINK auto operator()(const Scalars& c, auto u, auto /*g*/, auto /*p*/) const { return c.factor * u; }
 };
 
-/// u ← u + λ p before a method's own scaling: L2 regularisation, `weight_decay` of PyTorch's SGD, Adam, RMSprop, Adagrad.
+/// u ← u + λ p before a method's own scaling: L2 regularisation, `weight_decay` of PyTorch's SGD, Adam, RMSprop,
+/// Adagrad.
 struct AddDecay {
   Hyper weight_decay;
 
   static constexpr auto name = "add_decay";
   static constexpr int slots = 0;
-  struct Scalars { double decay; };
+  struct Scalars {
+    double decay;
+  };
   Scalars prepare(const Step& t) const { return {weight_decay.value(t)}; }
   CINTA_LINK auto operator()(const Scalars& c, auto u, auto /*g*/, auto p) const {
     if (c.decay == 0) return u;  // not u + 0 p, which is NaN for an infinite p
@@ -40,7 +45,9 @@ struct DecayedWeights {
 
   static constexpr auto name = "decayed_weights";
   static constexpr int slots = 0;
-  struct Scalars { double decay; };
+  struct Scalars {
+    double decay;
+  };
   Scalars prepare(const Step& t) const { return {weight_decay.value(t)}; }
   CINTA_LINK auto operator()(const Scalars& c, auto u, auto /*g*/, auto p) const {
     if (c.decay == 0) return u;
@@ -48,8 +55,8 @@ struct DecayedWeights {
   }
 };
 
-/// Momentum: b ← μ b + (1 − d) u, u ← b, or u + μ b with `nesterov`. The first update of a parameter sets b = u, without
-/// dampening d, as PyTorch's. η stands outside the buffer (in Keras inside, which differs under a schedule).
+/// Momentum: b ← μ b + (1 − d) u, u ← b, or u + μ b with `nesterov`. The first update of a parameter sets b = u,
+/// without dampening d, as PyTorch's. η stands outside the buffer (in Keras inside, which differs under a schedule).
 /// Polyak 1964; Nesterov's form: Sutskever et al. 2013.
 struct Trace {
   Hyper momentum = 0.9;
@@ -59,7 +66,10 @@ struct Trace {
   static constexpr auto name = "trace";
   static constexpr int slots = 1;
   static constexpr std::array<const char*, 1> slot_names{"momentum"};
-  struct Scalars { double momentum, share; bool nesterov; };
+  struct Scalars {
+    double momentum, share;
+    bool nesterov;
+  };
   Scalars prepare(const Step& t) const {
     return {momentum.value(t), t.updates == 1 ? 1 : 1 - dampening.value(t), nesterov};
   }
@@ -84,7 +94,9 @@ struct ScaleByAdam {
   static constexpr auto name = "scale_by_adam";
   static constexpr int slots = 2;
   static constexpr std::array<const char*, 2> slot_names{"m", "v"};
-  struct Scalars { double keep1, take1, keep2, take2, m_correction, v_correction, epsilon; };
+  struct Scalars {
+    double keep1, take1, keep2, take2, m_correction, v_correction, epsilon;
+  };
   Scalars prepare(const Step& t) const;
   CINTA_LINK auto operator()(const Scalars& c, auto u, auto /*g*/, auto /*p*/, auto& m, auto& v) const {
     m = c.keep1 * m + c.take1 * u;
@@ -123,7 +135,9 @@ struct ScaleByRms {
   static constexpr auto name = "scale_by_rms";
   static constexpr int slots = 1;
   static constexpr std::array<const char*, 1> slot_names{"square"};
-  struct Scalars { double keep, take, inside, outside; };
+  struct Scalars {
+    double keep, take, inside, outside;
+  };
   Scalars prepare(const Step& t) const {
     const double d = decay.value(t);
     return dialect == Dialect::keras ? Scalars{d, 1 - d, epsilon, 0} : Scalars{d, 1 - d, 0, epsilon};
@@ -153,8 +167,8 @@ struct ScaleByCentredRms {
   }
 };
 
-/// Adagrad's direction: u / (√s + ε) / (1 + (t − 1) κ), s ← s + u², which starts at `initial`; κ is PyTorch's `lr_decay`,
-/// t counts the parameter's updates. `Dialect::keras` has ε inside the root. Duchi, Hazan and Singer 2011.
+/// Adagrad's direction: u / (√s + ε) / (1 + (t − 1) κ), s ← s + u², which starts at `initial`; κ is PyTorch's
+/// `lr_decay`, t counts the parameter's updates. `Dialect::keras` has ε inside the root. Duchi, Hazan and Singer 2011.
 struct ScaleByAdagrad {
   Hyper learning_rate_decay = 0;
   double initial = 0;
@@ -164,7 +178,9 @@ struct ScaleByAdagrad {
   static constexpr auto name = "scale_by_adagrad";
   static constexpr int slots = 1;
   static constexpr std::array<const char*, 1> slot_names{"sum"};
-  struct Scalars { double start, inside, outside, factor; };
+  struct Scalars {
+    double start, inside, outside, factor;
+  };
   Scalars prepare(const Step& t) const {
     const double factor = 1 / (1 + static_cast<double>(t.updates - 1) * learning_rate_decay.value(t));
     const bool keras = dialect == Dialect::keras;
@@ -182,7 +198,9 @@ struct ClipByValue {
 
   static constexpr auto name = "clip_by_value";
   static constexpr int slots = 0;
-  struct Scalars { double limit; };
+  struct Scalars {
+    double limit;
+  };
   Scalars prepare(const Step& t) const { return {limit.value(t)}; }
   CINTA_LINK auto operator()(const Scalars& c, auto u, auto /*g*/, auto /*p*/) const {
     return minimum(maximum(u, -c.limit), c.limit);
@@ -191,16 +209,18 @@ struct ClipByValue {
 
 /// u ← u · min(1, max_norm / ‖u‖), ‖u‖ the Euclidean norm over all parameters that are updated. At the threshold itself
 /// nothing changes (PyTorch's `clip_grad_norm_` divides by ‖u‖ + 1e-6). A norm that is NaN makes every u NaN.
-/// The norm is a sum of squares in double: of each parameter in chunks of 4,096 elements, each in 16 partial sums by index
-/// modulo 16, folded in halves; chunks in the tree of reduction.hpp; parameters in field order.
-/// Pascanu, Mikolov and Bengio 2013, arXiv:1211.5063.
+/// The norm is a sum of squares in double: of each parameter in chunks of 4,096 elements, each in 16 partial sums by
+/// index modulo 16, folded in halves; chunks in the tree of reduction.hpp; parameters in field order. Pascanu, Mikolov
+/// and Bengio 2013, arXiv:1211.5063.
 struct ClipByGlobalNorm {
   Hyper max_norm = 1;
 
   static constexpr auto name = "clip_by_global_norm";
   static constexpr int slots = 0;
   static constexpr bool barrier = true;
-  struct Scalars { double max_norm, factor; };
+  struct Scalars {
+    double max_norm, factor;
+  };
   Scalars prepare(const Step& t) const { return {max_norm.value(t), 1}; }
   CINTA_LINK auto measure(const Scalars& /*c*/, auto u, auto /*g*/, auto /*p*/) const { return u * u; }
   void conclude(Scalars& c, double total) const;

@@ -7,8 +7,8 @@
 namespace cinta {
 namespace {
 
-constexpr std::int64_t unit = 4096;          // elements of one partial sum of a measure; blocks begin at multiples
-constexpr std::int64_t block_elements = 32768;  // some 10 µs of AdamW in cache
+constexpr std::int64_t unit = 4096;              // elements of one partial sum of a measure; blocks begin at multiples
+constexpr std::int64_t block_elements = 32768;   // some 10 µs of AdamW in cache
 constexpr std::int64_t serial_elements = 65536;  // up to here a second thread gains nothing
 
 Tensor zeros_like(const Tensor& x) { return filled(x.shape(), 0, x.dtype()); }
@@ -42,7 +42,8 @@ void Optimizer::step(std::span<Parameter* const> parameters, FunctionRef<void(st
 
 // ---- checks: nothing is written before all have passed
 
-void Optimizer::check(std::span<Parameter* const> parameters, const Gradients& gradients, const StepOptions& options, Where where) {
+void Optimizer::check(std::span<Parameter* const> parameters, const Gradients& gradients, const StepOptions& options,
+                      Where where) {
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const Parameter& p = *parameters[i];
     Entry& e = entries_[i];
@@ -52,8 +53,11 @@ void Optimizer::check(std::span<Parameter* const> parameters, const Gradients& g
     e.gradient = gradients.find(p.slot());
     if (e.gradient == nullptr) {
       if (options.allow_unused) continue;
-      throw TapeError(where, fmt::format("step: the parameter \"{}\" has no gradient: nothing that the loss was computed from used it; "
-                                         "freeze it, or pass {{.allow_unused = true}}", e.name));
+      throw TapeError(
+          where,
+          fmt::format("step: the parameter \"{}\" has no gradient: nothing that the loss was computed from used it; "
+                      "freeze it, or pass {{.allow_unused = true}}",
+                      e.name));
     }
     const Tensor &g = *e.gradient, &value = p.raw_value();
     if (!(g.shape() == value.shape()))
@@ -67,16 +71,22 @@ void Optimizer::check(std::span<Parameter* const> parameters, const Gradients& g
 
 void Optimizer::check_one(const Parameter& p, const Entry& e, Where where) const {
   if (!p.initialized())
-    throw ValueError(where, fmt::format("step: the parameter \"{}\" was never initialised: call init(net, {{.seed = 1}}), or load it", e.name));
+    throw ValueError(
+        where,
+        fmt::format("step: the parameter \"{}\" was never initialised: call init(net, {{.seed = 1}}), or load it",
+                    e.name));
   const Tensor& value = p.raw_value();
   if (!is_floating(value.dtype()))
-    throw DtypeError(where, fmt::format("step: the parameter \"{}\" is {}, and only f32 and f64 can be trained; freeze it", e.name,
-                                        to_string(value.dtype())));
+    throw DtypeError(
+        where, fmt::format("step: the parameter \"{}\" is {}, and only f32 and f64 can be trained; freeze it", e.name,
+                           to_string(value.dtype())));
   if (value.recorded())
-    throw TapeError(where, fmt::format("step: the parameter \"{}\" holds recorded values, which an optimizer can't overwrite", e.name));
+    throw TapeError(
+        where,
+        fmt::format("step: the parameter \"{}\" holds recorded values, which an optimizer can't overwrite", e.name));
   if (!e.slots.empty() && e.slots[0].dtype() != value.dtype())
-    throw DtypeError(where, fmt::format("step: the parameter \"{}\" is {}, but its state is {}", e.name, to_string(value.dtype()),
-                                        to_string(e.slots[0].dtype())));
+    throw DtypeError(where, fmt::format("step: the parameter \"{}\" is {}, but its state is {}", e.name,
+                                        to_string(value.dtype()), to_string(e.slots[0].dtype())));
 }
 
 // ---- the plan: what to update, with which scalars, and how it is cut for threads
@@ -121,8 +131,9 @@ void Optimizer::plan(std::span<Parameter* const> parameters, const Gradients& gr
   plan_blocks();
 }
 
-// Blocks of about equal size: many small parameters make one, a large one makes many. Their bounds depend on sizes alone,
-// but not even that matters to a bit of the result: a link is elementwise, and a measure has its own fixed chunks.
+// Blocks of about equal size: many small parameters make one, a large one makes many. Their bounds depend on sizes
+// alone, but not even that matters to a bit of the result: a link is elementwise, and a measure has its own fixed
+// chunks.
 void Optimizer::plan_blocks() {
   blocks_.clear();
   std::int64_t in_block = block_elements, total = 0;
@@ -192,7 +203,8 @@ void Optimizer::measure(int segment) {
   parallel_for(static_cast<std::int64_t>(blocks_.size()) - 1,
                [&](std::int64_t block) { measure_block(segment, static_cast<std::size_t>(block)); });
   double total = 0;
-  for (const Job& job : jobs_) total += tree(partials_.data() + job.first_partial, static_cast<std::size_t>((job.size + unit - 1) / unit));
+  for (const Job& job : jobs_)
+    total += tree(partials_.data() + job.first_partial, static_cast<std::size_t>((job.size + unit - 1) / unit));
   for (std::size_t v = 0; v < variants_.size(); ++v) groups_[variants_[v].group].rule->conclude(segment, v, total);
 }
 

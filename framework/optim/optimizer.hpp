@@ -30,15 +30,15 @@ struct StepOptions {
 struct GroupOptions {
   std::optional<Hyper> learning_rate = {}, weight_decay = {}, momentum = {}, beta1 = {}, beta2 = {}, epsilon = {};
   std::vector<std::pair<std::string, Hyper>> others = {};  // any setting, by name
-  bool freeze = false;                                // leave these parameters as they are
+  bool freeze = false;                                     // leave these parameters as they are
 };
 struct ParameterGroup {
   std::string pattern;  // of names: `*` is any text, dots too, `?` any one character
   GroupOptions options = {};
 };
 
-/// A method of optimization with its state (moments, counts), as a value: a copy goes on by itself, and shares memory until
-/// it does. It holds no model: state is kept by parameter name, in field order.
+/// A method of optimization with its state (moments, counts), as a value: a copy goes on by itself, and shares memory
+/// until it does. It holds no model: state is kept by parameter name, in field order.
 class Optimizer {
  public:
   explicit Optimizer(std::unique_ptr<optim::Rule> rule);
@@ -48,16 +48,18 @@ class Optimizer {
   Optimizer& operator=(Optimizer&&) noexcept;
   ~Optimizer();
 
-  /// Updates every parameter of the model that is not frozen, in place: p ← p + u, u the chain's result. Gradients of other
-  /// models are ignored, and are applied as they are, finite or not. Everything is checked before anything is written:
-  /// `TapeError` for a parameter without a gradient (unless `allow_unused`, which leaves it and its state alone) or made
-  /// of recorded values; `ValueError` for one never initialised, a model other than the state's, or a pattern of a group
-  /// that no name fits; `ShapeError`, `DtypeError` for gradients or state that don't fit.
-  template <class M> void step(M& model, const Gradients& gradients, StepOptions options = {}, Where where = Where::here()) {
+  /// Updates every parameter of the model that is not frozen, in place: p ← p + u, u the chain's result. Gradients of
+  /// other models are ignored, and are applied as they are, finite or not. Everything is checked before anything is
+  /// written: `TapeError` for a parameter without a gradient (unless `allow_unused`, which leaves it and its state
+  /// alone) or made of recorded values; `ValueError` for one never initialised, a model other than the state's, or a
+  /// pattern of a group that no name fits; `ShapeError`, `DtypeError` for gradients or state that don't fit.
+  template <class M>
+  void step(M& model, const Gradients& gradients, StepOptions options = {}, Where where = Where::here()) {
     parameters_.clear();
     visit(model, [&](const Name&, auto& leaf) {
       if constexpr (std::is_same_v<std::remove_cvref_t<decltype(leaf)>, Parameter>) {
-        static_assert(!std::is_const_v<std::remove_reference_t<decltype(leaf)>>, "step writes parameters: the model may not be const");
+        static_assert(!std::is_const_v<std::remove_reference_t<decltype(leaf)>>,
+                      "step writes parameters: the model may not be const");
         parameters_.push_back(&leaf);
       }
     });
@@ -68,8 +70,8 @@ class Optimizer {
     };
     step(parameters_, name_all, gradients, options, where);
   }
-  /// The same for parameters in hand; `names` appends the name of each, and is called only when they are not those of the
-  /// step before.
+  /// The same for parameters in hand; `names` appends the name of each, and is called only when they are not those of
+  /// the step before.
   void step(std::span<Parameter* const> parameters, FunctionRef<void(std::vector<std::string>&)> names,
             const Gradients& gradients, const StepOptions& options, Where where);
 
@@ -80,8 +82,8 @@ class Optimizer {
 
   /// A setting by name: `hyper("learning_rate")`. Throws `ValueError` for an unknown one.
   Hyper hyper(std::string_view setting, Where where = Where::here()) const;
-  /// Sets it from the next step on, for all parameters but those of groups with a value of their own. Throws `ValueError`
-  /// for an unknown name, or a schedule where only a number will do.
+  /// Sets it from the next step on, for all parameters but those of groups with a value of their own. Throws
+  /// `ValueError` for an unknown name, or a schedule where only a number will do.
   void set_hyper(std::string_view setting, const Hyper& value, Where where = Where::here());
   void set_learning_rate(const Hyper& value, Where where = Where::here()) { set_hyper("learning_rate", value, where); }
   /// Every setting as text, in the chain's order, then each group's own as "pattern: setting". A setting whose name
@@ -93,12 +95,12 @@ class Optimizer {
   /// The state as named tensors for a checkpoint: "step", and for each parameter "hidden.weight/updates" and its slots,
   /// "hidden.weight/m". Empty before the first step.
   std::vector<std::pair<std::string, Tensor>> state() const;
-  /// Goes on from a `state`: the next step checks it against its model. Throws `ValueError` for names that this optimizer
-  /// has no use for, or misses; the optimizer is then as it was.
+  /// Goes on from a `state`: the next step checks it against its model. Throws `ValueError` for names that this
+  /// optimizer has no use for, or misses; the optimizer is then as it was.
   void set_state(const std::vector<std::pair<std::string, Tensor>>& state, Where where = Where::here());
 
-  /// `optimizer` with groups: a parameter belongs to the first whose pattern its name fits, if any. The first step throws
-  /// `ValueError` for a pattern that no name fits.
+  /// `optimizer` with groups: a parameter belongs to the first whose pattern its name fits, if any. The first step
+  /// throws `ValueError` for a pattern that no name fits.
   friend Optimizer groups(Optimizer optimizer, const std::vector<ParameterGroup>& groups, Where where);
 
  private:
@@ -116,9 +118,11 @@ class Optimizer {
   };
 
   void bind(std::span<Parameter* const> parameters, FunctionRef<void(std::vector<std::string>&)> names, Where where);
-  std::vector<Entry> bound_entries(std::span<Parameter* const> parameters, const std::vector<std::string>& names, Where where) const;
+  std::vector<Entry> bound_entries(std::span<Parameter* const> parameters, const std::vector<std::string>& names,
+                                   Where where) const;
   void assign_groups(std::vector<Entry>& entries, Where where) const;
-  void check(std::span<Parameter* const> parameters, const Gradients& gradients, const StepOptions& options, Where where);
+  void check(std::span<Parameter* const> parameters, const Gradients& gradients, const StepOptions& options,
+             Where where);
   void check_one(const Parameter& parameter, const Entry& entry, Where where) const;
   void plan(std::span<Parameter* const> parameters, const Gradients& gradients, const StepOptions& options);
   std::size_t variant_of(const Entry& entry, const StepOptions& options);
@@ -130,7 +134,7 @@ class Optimizer {
   void measure_block(int segment, std::size_t block);
   std::vector<std::string> slot_names() const;
 
-  std::vector<Group> groups_;  // the first is for all parameters that no other takes
+  std::vector<Group> groups_;   // the first is for all parameters that no other takes
   std::vector<Entry> entries_;  // one for each parameter, in field order
   std::int64_t t_ = 0;
 

@@ -13,9 +13,9 @@ struct Optimizer::Group {
   bool freeze = false;
   std::vector<std::string> own;  // the settings that differ from the first group's
 
-  Group(std::string names, std::unique_ptr<optim::Rule> its_rule) : pattern(std::move(names)), rule(std::move(its_rule)) {}
-  Group(const Group& other)
-      : pattern(other.pattern), rule(other.rule->clone()), freeze(other.freeze), own(other.own) {}
+  Group(std::string names, std::unique_ptr<optim::Rule> its_rule)
+      : pattern(std::move(names)), rule(std::move(its_rule)) {}
+  Group(const Group& other) : pattern(other.pattern), rule(other.rule->clone()), freeze(other.freeze), own(other.own) {}
   Group(Group&&) noexcept = default;
   Group& operator=(Group&&) noexcept = default;
 };
@@ -29,8 +29,8 @@ struct Optimizer::Entry {
   std::uint32_t generation = 0;
   std::size_t group = 0;
   std::int64_t updates = 0;
-  std::vector<Tensor> slots;  // empty before its first update
-  Tensor between;             // the update between two segments of the chain; no state
+  std::vector<Tensor> slots;         // empty before its first update
+  Tensor between;                    // the update between two segments of the chain; no state
   const Tensor* gradient = nullptr;  // of the step under way; null: leave the parameter alone
 };
 

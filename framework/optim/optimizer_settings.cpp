@@ -19,14 +19,16 @@ std::string text_of(const optim::Setting& s) {
 [[noreturn]] void throw_unknown(optim::Rule& rule, std::string_view name, Where where) {
   std::vector<std::string> known;
   each_setting(rule, [&](const std::string& known_name, const optim::Setting&) { known.push_back(known_name); });
-  throw ValueError(where, fmt::format("the optimizer {} has no setting \"{}\"{}", rule.name, name, did_you_mean(name, known)));
+  throw ValueError(where,
+                   fmt::format("the optimizer {} has no setting \"{}\"{}", rule.name, name, did_you_mean(name, known)));
 }
 
 }  // namespace
 
 std::string unique_name(std::string_view name, std::vector<std::string>& before) {
   std::string unique(name);
-  for (int n = 2; std::find(before.begin(), before.end(), unique) != before.end(); ++n) unique = fmt::format("{}_{}", name, n);
+  for (int n = 2; std::find(before.begin(), before.end(), unique) != before.end(); ++n)
+    unique = fmt::format("{}_{}", name, n);
   before.push_back(unique);
   return unique;
 }
@@ -79,7 +81,8 @@ std::vector<std::pair<std::string, std::string>> Optimizer::settings() const {
     if (g.freeze) all.emplace_back(g.pattern + ": freeze", "true");
     each_setting(*g.rule, [&](const std::string& name, const optim::Setting& s) {
       if (g.pattern.empty()) all.emplace_back(name, text_of(s));
-      else if (std::find(g.own.begin(), g.own.end(), name) != g.own.end()) all.emplace_back(g.pattern + ": " + name, text_of(s));
+      else if (std::find(g.own.begin(), g.own.end(), name) != g.own.end())
+        all.emplace_back(g.pattern + ": " + name, text_of(s));
     });
   }
   return all;

@@ -11,11 +11,13 @@ namespace cinta {
 
 // ---- binding to a model
 
-void Optimizer::bind(std::span<Parameter* const> parameters, FunctionRef<void(std::vector<std::string>&)> names, Where where) {
+void Optimizer::bind(std::span<Parameter* const> parameters, FunctionRef<void(std::vector<std::string>&)> names,
+                     Where where) {
   const auto is_bound = [](const Entry& e, const Parameter* p) {
     return e.slot == p->slot().index() && e.generation == p->slot().generation();
   };
-  if (!entries_.empty() && std::equal(entries_.begin(), entries_.end(), parameters.begin(), parameters.end(), is_bound)) return;
+  if (!entries_.empty() && std::equal(entries_.begin(), entries_.end(), parameters.begin(), parameters.end(), is_bound))
+    return;
   if (parameters.empty()) throw ValueError(where, "step: the model has no parameters");
   std::vector<std::string> all;
   names(all);
@@ -24,8 +26,8 @@ void Optimizer::bind(std::span<Parameter* const> parameters, FunctionRef<void(st
   entries_ = std::move(entries);
 }
 
-std::vector<Optimizer::Entry> Optimizer::bound_entries(std::span<Parameter* const> parameters, const std::vector<std::string>& names,
-                                                       Where where) const {
+std::vector<Optimizer::Entry> Optimizer::bound_entries(std::span<Parameter* const> parameters,
+                                                       const std::vector<std::string>& names, Where where) const {
   const auto other_model = [&](const std::string& sentence) {
     return ValueError(where, "step: this optimizer's state is of another model: " + sentence);
   };
@@ -34,10 +36,12 @@ std::vector<Optimizer::Entry> Optimizer::bound_entries(std::span<Parameter* cons
     const Parameter& p = *parameters[i];
     Entry e;
     if (!entries_.empty()) {
-      const auto old = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& o) { return o.name == names[i]; });
+      const auto old =
+          std::find_if(entries_.begin(), entries_.end(), [&](const Entry& o) { return o.name == names[i]; });
       if (old == entries_.end()) throw other_model(fmt::format("it has no parameter \"{}\"", names[i]));
       if (old->shape_known && !(old->shape == p.shape()))
-        throw other_model(fmt::format("\"{}\" was {} and is {}", names[i], to_string(old->shape), to_string(p.shape())));
+        throw other_model(
+            fmt::format("\"{}\" was {} and is {}", names[i], to_string(old->shape), to_string(p.shape())));
       e = *old;
     }
     e.name = names[i];
@@ -69,7 +73,8 @@ void Optimizer::assign_groups(std::vector<Entry>& entries, Where where) const {
     const auto nearest = std::min_element(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) {
       return edit_distance(pattern, a.name) < edit_distance(pattern, b.name);
     });
-    throw ValueError(where, fmt::format("step: no parameter's name fits the group \"{}\"; the nearest is \"{}\"", pattern, nearest->name));
+    throw ValueError(where, fmt::format("step: no parameter's name fits the group \"{}\"; the nearest is \"{}\"",
+                                        pattern, nearest->name));
   }
 }
 
@@ -97,7 +102,8 @@ namespace {
 
 std::int64_t count_of(const std::string& name, const Tensor& x, Where where) {
   const double n = x.defined() && x.size() == 1 ? x.item<double>() : -1;
-  if (!(n >= 0 && n <= 0x1p53) || std::trunc(n) != n) throw ValueError(where, fmt::format("set_state: \"{}\" is no count", name));
+  if (!(n >= 0 && n <= 0x1p53) || std::trunc(n) != n)
+    throw ValueError(where, fmt::format("set_state: \"{}\" is no count", name));
   return static_cast<std::int64_t>(n);
 }
 
@@ -118,7 +124,8 @@ void Optimizer::set_state(const std::vector<std::pair<std::string, Tensor>>& sta
     const std::string part = slash == name.npos ? name : name.substr(slash + 1);
     const auto found = std::find(known.begin(), known.end(), part);
     if (slash == name.npos || found == known.end())
-      throw ValueError(where, fmt::format("set_state: {} has no use for \"{}\"{}", this->name(), name, did_you_mean(part, known)));
+      throw ValueError(
+          where, fmt::format("set_state: {} has no use for \"{}\"{}", this->name(), name, did_you_mean(part, known)));
     const std::string owner = name.substr(0, slash);
     if (entries.empty() || entries.back().name != owner) {
       entries.emplace_back();
@@ -130,9 +137,11 @@ void Optimizer::set_state(const std::vector<std::pair<std::string, Tensor>>& sta
       e.updates = count_of(name, tensor, where);
       continue;
     }
-    if (!tensor.defined() || !is_floating(tensor.dtype())) throw ValueError(where, fmt::format("set_state: \"{}\" is neither f32 nor f64", name));
+    if (!tensor.defined() || !is_floating(tensor.dtype()))
+      throw ValueError(where, fmt::format("set_state: \"{}\" is neither f32 nor f64", name));
     if (e.shape_known && !(e.shape == tensor.shape()))
-      throw ShapeError(where, fmt::format("set_state: \"{}\" has shape {} where its parameter has {}", name, to_string(tensor.shape()), to_string(e.shape)));
+      throw ShapeError(where, fmt::format("set_state: \"{}\" has shape {} where its parameter has {}", name,
+                                          to_string(tensor.shape()), to_string(e.shape)));
     e.slots.resize(slots.size());
     e.slots[static_cast<std::size_t>(found - known.begin())] = tensor.detach();
     e.shape = tensor.shape();
@@ -143,10 +152,12 @@ void Optimizer::set_state(const std::vector<std::pair<std::string, Tensor>>& sta
     if (e.updates > 0 && e.slots.size() != slots.size())
       throw ValueError(where, fmt::format("set_state: \"{}/{}\" is missing", e.name, slots[0]));
     for (std::size_t k = 0; k < e.slots.size(); ++k) {
-      if (!e.slots[k].defined()) throw ValueError(where, fmt::format("set_state: \"{}/{}\" is missing", e.name, slots[k]));
+      if (!e.slots[k].defined())
+        throw ValueError(where, fmt::format("set_state: \"{}/{}\" is missing", e.name, slots[k]));
       if (e.slots[k].dtype() != e.slots[0].dtype())
-        throw DtypeError(where, fmt::format("set_state: \"{}/{}\" is {}, \"{}/{}\" {}", e.name, slots[k], to_string(e.slots[k].dtype()),
-                                            e.name, slots[0], to_string(e.slots[0].dtype())));
+        throw DtypeError(where,
+                         fmt::format("set_state: \"{}/{}\" is {}, \"{}/{}\" {}", e.name, slots[k],
+                                     to_string(e.slots[k].dtype()), e.name, slots[0], to_string(e.slots[0].dtype())));
     }
   }
   entries_ = std::move(entries);

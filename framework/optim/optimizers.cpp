@@ -13,12 +13,11 @@ namespace {
 
 using optim::compiled_passes;
 
-template <class... L>
-Optimizer make(const char* name, const std::optional<Hyper>& clip_norm, const optim::ClippablePasses<L...>& passes,
-               std::type_identity_t<L>... links) {
+template <class... L> Optimizer make(const char* name, const std::optional<Hyper>& clip_norm,
+                                     const optim::ClippablePasses<L...>& passes, std::type_identity_t<L>... links) {
   if (!clip_norm) return Optimizer(std::make_unique<optim::ChainRule<L...>>(name, passes.plain, std::move(links)...));
-  return Optimizer(std::make_unique<optim::ChainRule<ClipByGlobalNorm, L...>>(name, passes.clipped, ClipByGlobalNorm{*clip_norm},
-                                                                               std::move(links)...));
+  return Optimizer(std::make_unique<optim::ChainRule<ClipByGlobalNorm, L...>>(
+      name, passes.clipped, ClipByGlobalNorm{*clip_norm}, std::move(links)...));
 }
 
 /// Checks numbers; what a schedule will give is not known.
@@ -37,8 +36,9 @@ struct Check {
  private:
   const Check& within(const char* setting, const Hyper& h, double low, double high) const {
     if (!h.is_number() || (h.value({}) >= low && h.value({}) < high)) return *this;
-    throw ValueError(where, high == 1 ? fmt::format("{}: {} is {}, outside [{}, 1)", name, setting, h.text(), low)
-                                      : fmt::format("{}: {} is {}, not a finite number from {} on", name, setting, h.text(), low));
+    throw ValueError(
+        where, high == 1 ? fmt::format("{}: {} is {}, outside [{}, 1)", name, setting, h.text(), low)
+                         : fmt::format("{}: {} is {}, not a finite number from {} on", name, setting, h.text(), low));
   }
 };
 
@@ -47,9 +47,14 @@ Optimizer descent(const char* name, Hyper learning_rate, const DescentOptions& o
   return make(name, o.clip_norm, compiled_passes.descent, {o.weight_decay}, {std::move(learning_rate)});
 }
 
-Optimizer with_momentum(const char* name, Hyper learning_rate, Hyper mu, bool is_nesterov, const MomentumOptions& o, Where where) {
-  Check{name, where}.least("the learning rate", learning_rate).share("mu", mu).share("dampening", o.dampening)
-      .least("weight_decay", o.weight_decay).norm(o.clip_norm);
+Optimizer with_momentum(const char* name, Hyper learning_rate, Hyper mu, bool is_nesterov, const MomentumOptions& o,
+                        Where where) {
+  Check{name, where}
+      .least("the learning rate", learning_rate)
+      .share("mu", mu)
+      .share("dampening", o.dampening)
+      .least("weight_decay", o.weight_decay)
+      .norm(o.clip_norm);
   return make(name, o.clip_norm, compiled_passes.momentum, {o.weight_decay}, {std::move(mu), o.dampening, is_nesterov},
               {std::move(learning_rate)});
 }
@@ -70,44 +75,72 @@ Optimizer nesterov(Hyper learning_rate, Hyper mu, const MomentumOptions& options
 }
 
 Optimizer adagrad(Hyper learning_rate, const AdagradOptions& o, Where where) {
-  Check{"adagrad", where}.least("the learning rate", learning_rate).least("learning_rate_decay", o.learning_rate_decay)
-      .least("initial", o.initial).least("epsilon", o.epsilon).least("weight_decay", o.weight_decay).norm(o.clip_norm);
-  return make("adagrad", o.clip_norm, compiled_passes.adagrad, {o.weight_decay}, {o.learning_rate_decay, o.initial, o.epsilon},
-              {std::move(learning_rate)});
+  Check{"adagrad", where}
+      .least("the learning rate", learning_rate)
+      .least("learning_rate_decay", o.learning_rate_decay)
+      .least("initial", o.initial)
+      .least("epsilon", o.epsilon)
+      .least("weight_decay", o.weight_decay)
+      .norm(o.clip_norm);
+  return make("adagrad", o.clip_norm, compiled_passes.adagrad, {o.weight_decay},
+              {o.learning_rate_decay, o.initial, o.epsilon}, {std::move(learning_rate)});
 }
 
 Optimizer rmsprop(Hyper learning_rate, const RmspropOptions& o, Where where) {
-  Check{"rmsprop", where}.least("the learning rate", learning_rate).share("decay", o.decay).least("epsilon", o.epsilon)
-      .share("momentum", o.momentum).least("weight_decay", o.weight_decay).norm(o.clip_norm);
+  Check{"rmsprop", where}
+      .least("the learning rate", learning_rate)
+      .share("decay", o.decay)
+      .least("epsilon", o.epsilon)
+      .share("momentum", o.momentum)
+      .least("weight_decay", o.weight_decay)
+      .norm(o.clip_norm);
   const bool plain = o.momentum.is_number() && o.momentum.value({}) == 0;
   if (plain && !o.centred)
-    return make("rmsprop", o.clip_norm, compiled_passes.rmsprop, {o.weight_decay}, {o.decay, o.epsilon}, {learning_rate});
-  if (plain) return make("rmsprop", o.clip_norm, compiled_passes.centred, {o.weight_decay}, {o.decay, o.epsilon}, {learning_rate});
-  if (!o.centred)
-    return make("rmsprop", o.clip_norm, compiled_passes.rmsprop_momentum, {o.weight_decay}, {o.decay, o.epsilon}, {o.momentum},
+    return make("rmsprop", o.clip_norm, compiled_passes.rmsprop, {o.weight_decay}, {o.decay, o.epsilon},
                 {learning_rate});
-  return make("rmsprop", o.clip_norm, compiled_passes.centred_momentum, {o.weight_decay}, {o.decay, o.epsilon}, {o.momentum},
-              {learning_rate});
+  if (plain)
+    return make("rmsprop", o.clip_norm, compiled_passes.centred, {o.weight_decay}, {o.decay, o.epsilon},
+                {learning_rate});
+  if (!o.centred)
+    return make("rmsprop", o.clip_norm, compiled_passes.rmsprop_momentum, {o.weight_decay}, {o.decay, o.epsilon},
+                {o.momentum}, {learning_rate});
+  return make("rmsprop", o.clip_norm, compiled_passes.centred_momentum, {o.weight_decay}, {o.decay, o.epsilon},
+              {o.momentum}, {learning_rate});
 }
 
 Optimizer adam(Hyper learning_rate, const AdamOptions& o, Where where) {
-  Check{"adam", where}.least("the learning rate", learning_rate).share("beta1", o.beta1).share("beta2", o.beta2)
-      .least("epsilon", o.epsilon).least("weight_decay", o.weight_decay).norm(o.clip_norm);
+  Check{"adam", where}
+      .least("the learning rate", learning_rate)
+      .share("beta1", o.beta1)
+      .share("beta2", o.beta2)
+      .least("epsilon", o.epsilon)
+      .least("weight_decay", o.weight_decay)
+      .norm(o.clip_norm);
   if (o.amsgrad)
-    return make("adam", o.clip_norm, compiled_passes.amsgrad, {o.weight_decay}, {o.beta1, o.beta2, o.epsilon}, {learning_rate});
-  return make("adam", o.clip_norm, compiled_passes.adam, {o.weight_decay}, {o.beta1, o.beta2, o.epsilon}, {learning_rate});
+    return make("adam", o.clip_norm, compiled_passes.amsgrad, {o.weight_decay}, {o.beta1, o.beta2, o.epsilon},
+                {learning_rate});
+  return make("adam", o.clip_norm, compiled_passes.adam, {o.weight_decay}, {o.beta1, o.beta2, o.epsilon},
+              {learning_rate});
 }
 
 Optimizer adamw(Hyper learning_rate, Hyper weight_decay, const AdamWOptions& o, Where where) {
-  Check{"adamw", where}.least("the learning rate", learning_rate).share("beta1", o.beta1).share("beta2", o.beta2)
-      .least("epsilon", o.epsilon).least("weight_decay", weight_decay).norm(o.clip_norm);
+  Check{"adamw", where}
+      .least("the learning rate", learning_rate)
+      .share("beta1", o.beta1)
+      .share("beta2", o.beta2)
+      .least("epsilon", o.epsilon)
+      .least("weight_decay", weight_decay)
+      .norm(o.clip_norm);
   if (o.amsgrad)
-    return make("adamw", o.clip_norm, compiled_passes.adamw_amsgrad, {o.beta1, o.beta2, o.epsilon}, {weight_decay}, {learning_rate});
-  return make("adamw", o.clip_norm, compiled_passes.adamw, {o.beta1, o.beta2, o.epsilon}, {weight_decay}, {learning_rate});
+    return make("adamw", o.clip_norm, compiled_passes.adamw_amsgrad, {o.beta1, o.beta2, o.epsilon}, {weight_decay},
+                {learning_rate});
+  return make("adamw", o.clip_norm, compiled_passes.adamw, {o.beta1, o.beta2, o.epsilon}, {weight_decay},
+              {learning_rate});
 }
 
 const std::vector<std::string>& optimizer_names() {
-  static const std::vector<std::string> names{"adagrad", "adam", "adamw", "gradient_descent", "momentum", "nesterov", "rmsprop", "sgd"};
+  static const std::vector<std::string> names{"adagrad",  "adam",     "adamw",   "gradient_descent",
+                                              "momentum", "nesterov", "rmsprop", "sgd"};
   return names;
 }
 

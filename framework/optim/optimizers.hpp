@@ -1,7 +1,8 @@
 // The optimizers to start from, compiled in the library; chain.hpp composes others. A light header, for everybody.
 //
-// Every number may be a schedule (schedules.hpp). `weight_decay` is added to the gradient, as in PyTorch, but for adamw.
-// `clip_norm` first scales all gradients down to that global norm. Each throws `ValueError` for a number outside its range.
+// Every number may be a schedule (schedules.hpp). `weight_decay` is added to the gradient, as in PyTorch, but for
+// adamw. `clip_norm` first scales all gradients down to that global norm. Each throws `ValueError` for a number outside
+// its range.
 #pragma once
 
 #include <cinta/framework/optim/optimizer.hpp>
@@ -23,9 +24,11 @@ struct MomentumOptions {
   std::optional<Hyper> clip_norm = {};
 };
 /// b ← μ b + (1 − d) g, p ← p − η b; b = g in a parameter's first update. PyTorch's SGD(momentum = μ, dampening = d).
-Optimizer momentum(Hyper learning_rate, Hyper mu = 0.9, const MomentumOptions& options = {}, Where where = Where::here());
+Optimizer momentum(Hyper learning_rate, Hyper mu = 0.9, const MomentumOptions& options = {},
+                   Where where = Where::here());
 /// b as above, p ← p − η (g + μ b). PyTorch's SGD(nesterov = True).
-Optimizer nesterov(Hyper learning_rate, Hyper mu = 0.9, const MomentumOptions& options = {}, Where where = Where::here());
+Optimizer nesterov(Hyper learning_rate, Hyper mu = 0.9, const MomentumOptions& options = {},
+                   Where where = Where::here());
 
 struct AdagradOptions {
   Hyper learning_rate_decay = 0;
@@ -66,7 +69,8 @@ struct AdamWOptions {
   std::optional<Hyper> clip_norm = {};
 };
 /// p ← p − η (m̂ / (√v̂ + ε) + λ p). Loshchilov and Hutter 2019, arXiv:1711.05101.
-Optimizer adamw(Hyper learning_rate = 1e-3, Hyper weight_decay = 0.01, const AdamWOptions& options = {}, Where where = Where::here());
+Optimizer adamw(Hyper learning_rate = 1e-3, Hyper weight_decay = 0.01, const AdamWOptions& options = {},
+                Where where = Where::here());
 
 /// The names that `optimizer_by_name` takes, sorted.
 const std::vector<std::string>& optimizer_names();

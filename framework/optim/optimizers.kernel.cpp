@@ -18,7 +18,8 @@ struct Any {
 
 }  // namespace
 
-const optim::CompiledPasses optim::compiled_passes{Any{}, Any{}, Any{}, Any{}, Any{}, Any{}, Any{}, Any{}, Any{}, Any{}, Any{}};
+const optim::CompiledPasses optim::compiled_passes{Any{}, Any{}, Any{}, Any{}, Any{}, Any{},
+                                                   Any{}, Any{}, Any{}, Any{}, Any{}};
 
 }  // namespace cinta
 

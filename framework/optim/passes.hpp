@@ -22,7 +22,10 @@ template <class T> struct Pointers {
   T scale;
 
   CINTA_INLINE explicit Pointers(const optim::Slice& s)
-      : p(static_cast<T*>(s.p)), g(static_cast<const T*>(s.g)), u(static_cast<T*>(s.u)), scale(static_cast<T>(s.scale)) {}
+      : p(static_cast<T*>(s.p)),
+        g(static_cast<const T*>(s.g)),
+        u(static_cast<T*>(s.u)),
+        scale(static_cast<T>(s.scale)) {}
 
   /// What every link sees as the gradient: as stored and once scaled, without subnormals.
   template <bool scaled> CINTA_INLINE Pack<T> gradient(std::int64_t i, int count) const {
@@ -46,9 +49,9 @@ struct Segment<T, segment, std::integer_sequence<int, I...>, L...> {
   };
 
   /// One link on one pack, and its slots.
-  template <int i, class Link>
-  CINTA_INLINE static void apply(const optim::LinkAt<i, Link>& at, const optim::ScalarsAt<i, Link>& c, const Slots& memory,
-                                 std::int64_t element, int count, P& u, P g, P p) {
+  template <int i, class Link> CINTA_INLINE static void apply(const optim::LinkAt<i, Link>& at,
+                                                              const optim::ScalarsAt<i, Link>& c, const Slots& memory,
+                                                              std::int64_t element, int count, P& u, P g, P p) {
     if constexpr (Layout::segment(i) == segment) {
       constexpr int first = Layout::first_slot(i);
       [&]<int... S>(std::integer_sequence<int, S...>) __attribute__((always_inline)) {
@@ -56,13 +59,13 @@ struct Segment<T, segment, std::integer_sequence<int, I...>, L...> {
         ((slot[S] = P::load(memory.at[first + S] + element, count)), ...);
         u = at.link(c.scalars, u, g, p, slot[S]...);
         (flushed(slot[S]).store(memory.at[first + S] + element, count), ...);
-      }(std::make_integer_sequence<int, Link::slots>{});
+      }
+      (std::make_integer_sequence<int, Link::slots>{});
     }
   }
 
-  template <bool scaled>
-  CINTA_INLINE static void pack(const Pointers<T>& x, const Links& links, const Scalars& c, const Slots& memory,
-                                std::int64_t i, int count) {
+  template <bool scaled> CINTA_INLINE static void pack(const Pointers<T>& x, const Links& links, const Scalars& c,
+                                                       const Slots& memory, std::int64_t i, int count) {
     const P g = x.template gradient<scaled>(i, count);
     const P p = P::load(x.p + i, count);
     P u = g;
@@ -143,8 +146,8 @@ template <class T, int segment, class... L> struct Measure {
     }
     return fold<Sum>(low + high);
   }
-  template <bool scaled>
-  CINTA_INLINE static void half(const Pointers<T>& x, const Links& links, const Scalars& c, std::int64_t i, int count, W& sum) {
+  template <bool scaled> CINTA_INLINE static void half(const Pointers<T>& x, const Links& links, const Scalars& c,
+                                                       std::int64_t i, int count, W& sum) {
     if (count <= 0) return;
     const int lanes = count < 8 ? count : 8;
     const Pack<T> g = x.template gradient<scaled>(i, lanes), p = Pack<T>::load(x.p + i, lanes);
@@ -161,10 +164,12 @@ template <class T, int type, class... L> constexpr void fill(optim::Passes& pass
   static_assert(Layout::segments <= optim::Passes::max_segments, "a chain has at most three barriers");
   [&]<int... S>(std::integer_sequence<int, S...>) {
     ((passes.update[type][S] = Segment<T, S, optim::Indices<L...>, L...>::update), ...);
-  }(std::make_integer_sequence<int, Layout::segments>{});
+  }
+  (std::make_integer_sequence<int, Layout::segments>{});
   [&]<int... S>(std::integer_sequence<int, S...>) {
     ((passes.measure[type][S + 1] = Measure<T, S + 1, L...>::measure), ...);
-  }(std::make_integer_sequence<int, Layout::segments - 1>{});
+  }
+  (std::make_integer_sequence<int, Layout::segments - 1>{});
 }
 
 template <class... L> constexpr optim::Passes make() {

@@ -1,5 +1,5 @@
-// Rule: what an Optimizer erases a chain to, and ChainRule, the rule of a chain of links. For chain.hpp and optimizers.cpp;
-// light, since the loops themselves come compiled, as a table of Passes.
+// Rule: what an Optimizer erases a chain to, and ChainRule, the rule of a chain of links. For chain.hpp and
+// optimizers.cpp; light, since the loops themselves come compiled, as a table of Passes.
 #pragma once
 
 #include <cinta/framework/core/fields.hpp>
@@ -22,7 +22,8 @@ struct Setting {
   Dialect* dialect = nullptr;
 };
 
-/// A chain without its types. Scalars are prepared in variants: one for each number of updates that parameters have had.
+/// A chain without its types. Scalars are prepared in variants: one for each number of updates that parameters have
+/// had.
 class Rule {
  public:
   virtual ~Rule() = default;
@@ -111,7 +112,8 @@ template <class... L> class ChainRule final : public Rule {
   template <class F> void each(F f) {
     [&]<int... I>(std::integer_sequence<int, I...>) {
       (f(std::integral_constant<int, I>{}, static_cast<LinkAt<I, L>&>(links_).link), ...);
-    }(Indices<L...>{});
+    }
+    (Indices<L...>{});
   }
 
   LinksOf<L...> links_;

@@ -85,11 +85,12 @@ constexpr Definition definitions[] = {
      second_is_count, "every is a whole number from 1 on"},
     {"exponential_decay", "start, factor", 2, 2,
      [](Arguments a, const Step& s) { return at(a, 0, s) * power(at(a, 1, s), updates_before(s)); }, always, ""},
-    {"piecewise", "value, boundary, value, …", 1, std::numeric_limits<std::size_t>::max(), piecewise_value, piecewise_valid,
-     "values alternate with boundaries, which are whole numbers from 1 on and rise"},
-    {"linear_warmup", "steps, after", 2, 2, warmup_value, [](Arguments a, const Step&) { return is_count(a[0]); }, steps_count},
-    {"per_epoch", "schedule", 1, 1, [](Arguments a, const Step& s) { return at(a, 0, on_clock(s, s.epoch > 0 ? s.epoch : 1)); },
-     always, ""},
+    {"piecewise", "value, boundary, value, …", 1, std::numeric_limits<std::size_t>::max(), piecewise_value,
+     piecewise_valid, "values alternate with boundaries, which are whole numbers from 1 on and rise"},
+    {"linear_warmup", "steps, after", 2, 2, warmup_value, [](Arguments a, const Step&) { return is_count(a[0]); },
+     steps_count},
+    {"per_epoch", "schedule", 1, 1,
+     [](Arguments a, const Step& s) { return at(a, 0, on_clock(s, s.epoch > 0 ? s.epoch : 1)); }, always, ""},
 };
 
 const Definition& find_definition(std::string_view name, Where where) {
@@ -134,21 +135,27 @@ Hyper make_schedule(std::string_view name, std::vector<Hyper> arguments, Where w
 
 Hyper constant(double value) { return make_schedule("constant", {value}, {}); }
 Hyper cosine(double start, long steps, double end) { return make_schedule("cosine", {start, steps, end}, {}); }
-Hyper linear_decay(double start, long steps, double end) { return make_schedule("linear_decay", {start, steps, end}, {}); }
-Hyper step_decay(double start, long every, double factor) { return make_schedule("step_decay", {start, every, factor}, {}); }
+Hyper linear_decay(double start, long steps, double end) {
+  return make_schedule("linear_decay", {start, steps, end}, {});
+}
+Hyper step_decay(double start, long every, double factor) {
+  return make_schedule("step_decay", {start, every, factor}, {});
+}
 Hyper exponential_decay(double start, double factor) { return make_schedule("exponential_decay", {start, factor}, {}); }
 Hyper linear_warmup(long steps, Hyper after) { return make_schedule("linear_warmup", {steps, std::move(after)}, {}); }
 Hyper per_epoch(Hyper schedule) { return make_schedule("per_epoch", {std::move(schedule)}, {}); }
 
 Hyper warmup_cosine(double peak, long warmup, long steps, double end) {
   if (warmup >= steps)
-    throw ValueError(fmt::format("warmup_cosine: a warm-up of {} steps leaves none of {} for the cosine", warmup, steps));
+    throw ValueError(
+        fmt::format("warmup_cosine: a warm-up of {} steps leaves none of {} for the cosine", warmup, steps));
   return linear_warmup(warmup, cosine(peak, steps - warmup, end));
 }
 
 Hyper piecewise(const std::vector<long>& boundaries, const std::vector<double>& values) {
   if (values.size() != boundaries.size() + 1)
-    throw ValueError(fmt::format("piecewise: {} boundaries need {} values, not {}", boundaries.size(), boundaries.size() + 1, values.size()));
+    throw ValueError(fmt::format("piecewise: {} boundaries need {} values, not {}", boundaries.size(),
+                                 boundaries.size() + 1, values.size()));
   std::vector<Hyper> arguments{values[0]};
   for (std::size_t i = 0; i < boundaries.size(); ++i) {
     arguments.emplace_back(boundaries[i]);

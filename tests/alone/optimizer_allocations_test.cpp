@@ -1,12 +1,12 @@
-// An optimizer step allocates nothing after the first, and a small network starts no thread. A program of its own, since
-// it replaces the allocator. Exit code 0 is a pass.
+// An optimizer step allocates nothing after the first, and a small network starts no thread. A program of its own,
+// since it replaces the allocator. Exit code 0 is a pass.
 #include <cinta/framework/optim/optimizers.hpp>
 
+#include <sys/single_threaded.h>
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <sys/single_threaded.h>
 
 extern "C" {
 void* __libc_malloc(std::size_t);
@@ -52,7 +52,8 @@ void expect(bool holds, const char* what, const char* optimizer) {
 }
 
 void run(Optimizer optimizer) {
-  Net net{{Parameter(filled({64, 30}, 0.5)), Parameter(filled({64}, 0.25))}, {Parameter(filled({64, 1}, 0.5)), Parameter(filled({1}, 0.25))}};
+  Net net{{Parameter(filled({64, 30}, 0.5)), Parameter(filled({64}, 0.25))},
+          {Parameter(filled({64, 1}, 0.5)), Parameter(filled({1}, 0.25))}};
   Gradients g;
   visit(net, [&](const Name&, Parameter& p) {
     g.add({p.slot().index(), p.slot().generation(), -1, 0, filled(p.shape(), 0.125)});

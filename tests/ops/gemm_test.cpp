@@ -247,6 +247,9 @@ BOOST_AUTO_TEST_CASE(without_terms_an_element_is_zero_then_its_bias) {
     BOOST_TEST(c == (std::vector<float>{8, 2, 12, 11, 5, 15}), boost::test_tools::per_element());
     gemm_by<float>(gemm_kernels<float>(isa), 2, 3, 0, {nullptr, 0, 1}, {nullptr, 3, 1}, c.data(), 3);
     BOOST_TEST(c == std::vector<float>(6, 0.f), boost::test_tools::per_element());
+    gemm_by<float>(gemm_kernels<float>(isa), 2, 3, 0, {nullptr, 0, 1}, {nullptr, 3, 1}, c.data(), 3, {.bias = bias});
+    BOOST_TEST(c[1] == 0);
+    BOOST_TEST(!std::signbit(c[1]));  // 0 + −0
   }
 }
 

@@ -34,21 +34,21 @@ Tensor reference_at(const OpCase& c, const std::vector<Tensor>& inputs) {
 BOOST_AUTO_TEST_SUITE(op_cases)
 
 BOOST_AUTO_TEST_CASE(values_in_f64_are_the_references) {
-  for (const OpCase& c : op_cases()) {
+  for (const OpCase& c : cinta::op_cases()) {
     const auto x = inputs_of(c, f64);
     BOOST_TEST(error_of(c.run(x), c.reference(x)) <= 1e-14, c.name);
   }
 }
 
 BOOST_AUTO_TEST_CASE(values_in_f32_are_the_references_rounded) {
-  for (const OpCase& c : op_cases()) {
+  for (const OpCase& c : cinta::op_cases()) {
     const auto x = inputs_of(c, f32);
     BOOST_TEST(error_of(c.run(x), reference_at(c, x)) <= c.f32_tolerance, c.name);
   }
 }
 
 BOOST_AUTO_TEST_CASE(gradients_of_orders_1_and_2_are_finite_differences) {
-  for (const OpCase& c : op_cases()) {
+  for (const OpCase& c : cinta::op_cases()) {
     if (c.order == 0) continue;
     const GradcheckResult r = gradcheck(c.run, inputs_of(c, f64), {.order = c.order});
     BOOST_TEST(r.passed, c.name << ": " << r.message);
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(gradients_of_orders_1_and_2_are_finite_differences) {
 }
 
 BOOST_AUTO_TEST_CASE(gradients_in_f32_are_those_in_f64_rounded) {
-  for (const OpCase& c : op_cases()) {
+  for (const OpCase& c : cinta::op_cases()) {
     if (c.order == 0) continue;
     const auto gradients = [&](Dtype dtype) {
       const Recording recording;
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(gradients_in_f32_are_those_in_f64_rounded) {
 }
 
 BOOST_AUTO_TEST_CASE(an_op_records_only_where_a_scope_does) {
-  for (const OpCase& c : op_cases()) {
+  for (const OpCase& c : cinta::op_cases()) {
     const auto x = inputs_of(c, f64);
     BOOST_TEST(!c.run(x).recorded(), c.name);
     const Recording recording;

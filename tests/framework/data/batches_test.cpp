@@ -159,16 +159,24 @@ BOOST_AUTO_TEST_CASE(one_example_at_random_is_drawn_from_all_rows_each_time) {
   BOOST_TEST(twice);
 }
 
+BOOST_AUTO_TEST_CASE(draws_are_those_of_the_random_numbers) {
+  const Numbers found =
+      joined(rows_of_batches(numbered(1300), {.size = 1, .seed = 9, .order = Order::with_replacement}));
+  BOOST_REQUIRE(found.size() == 1300u);
+  for (std::uint64_t i = 0; i < 1300; ++i)
+    BOOST_REQUIRE(found[i] == static_cast<std::int64_t>(random_below(9, stream_of("batches"), i, 1300)));
+}
+
 BOOST_AUTO_TEST_CASE(batches_drawn_with_replacement_are_all_full) {
   for (const auto& rows : rows_of_batches(numbered(10), {.size = 4, .order = Order::with_replacement}))
     BOOST_TEST(rows.size() == 4u);
-  BOOST_TEST(rows_of_batches(numbered(10), {.size = full, .order = Order::with_replacement})[0] != first_numbers(10));
+  BOOST_TEST(rows_of_batches(numbered(10), {.size = full_batch, .order = Order::with_replacement})[0] != first_numbers(10));
 }
 
 BOOST_AUTO_TEST_CASE(all_rows_at_once_are_not_copied) {
   const Batch data = numbered(10);
   for (const BatchOptions& options :
-       {BatchOptions{.size = full}, {.size = 10}, {.size = 64}, {.size = full, .shuffle = false}}) {
+       {BatchOptions{.size = full_batch}, {.size = 10}, {.size = 64}, {.size = full_batch, .shuffle = false}}) {
     int count = 0;
     for (const Batch& b : cinta::batches(data, options)) {
       BOOST_TEST(b.x.storage() == data.x.storage());
@@ -353,7 +361,7 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_told) {
   BOOST_TEST(told({.size = -1}) == "a batch of -1 rows was asked for; it has at least 1");
   BOOST_TEST(told({.epochs = -1}) == "-1 epochs were asked for");
   BOOST_TEST(told({.size = 11, .drop_last = true}) == "drop_last leaves no batch: 10 rows do not fill one of 11");
-  BOOST_TEST(told({.size = full, .drop_last = true}) == "accepted");
+  BOOST_TEST(told({.size = full_batch, .drop_last = true}) == "accepted");
   BOOST_TEST(told({.shuffle = false, .order = Order::with_replacement}) ==
              "the order of the rows is said to be random, and shuffle to be false");
   const std::string range = refusal<ValueError>([&] { rows(data, 3, 11); });

@@ -195,13 +195,14 @@ BOOST_AUTO_TEST_CASE(the_task_is_inferred_from_the_target) {
   BOOST_TEST(task_of("1 2 2 1 1 2") == Task::binary);
   BOOST_TEST(task_of("3 1 2 1 2 3 1 2 3") == Task::multiclass);
   BOOST_TEST(task_of("3 1 2 1 2 3 1 2 7") == Task::regression);  // a label has several rows
+  BOOST_TEST(task_of("3 1 2 1 2 3 1 2 3 7 7") == Task::regression);
   BOOST_TEST(task_of("0.5 1 0.5 1 0.5 1") == Task::regression);
   BOOST_TEST(task_of("4 4 4") == Task::regression);
-  std::string many[2];
-  for (int i = 0; i < 63; ++i) (i < 60 ? many[0] : many[0]) += i < 60 ? std::to_string(i % 20) + " " : "";
-  for (int i = 0; i < 63; ++i) many[1] += std::to_string(i % 21) + " ";
-  BOOST_TEST(task_of(many[0]) == Task::multiclass);
-  BOOST_TEST(task_of(many[1]) == Task::regression);
+  std::string twenty, twenty_one;
+  for (int i = 0; i < 60; ++i) twenty += std::to_string(i % 20) + " ";
+  for (int i = 0; i < 63; ++i) twenty_one += std::to_string(i % 21) + " ";
+  BOOST_TEST(task_of(twenty) == Task::multiclass);
+  BOOST_TEST(task_of(twenty_one) == Task::regression);
   for (const auto& [name, target, task] : {std::tuple{"telco_churn", "churn", Task::binary},
                                            {"breast_cancer", "target", Task::binary},
                                            {"iris", "target", Task::multiclass},
@@ -229,8 +230,8 @@ BOOST_AUTO_TEST_CASE(whole_numbers_can_be_classes_in_the_order_of_their_size) {
   BOOST_TEST(other.notes().empty());
   BOOST_TEST(other.targets(t).shape() == (Shape{1797, 1}));
   BOOST_TEST(other.classes().empty());
-  for (const std::string text : {"x,y\n1,10\n2,9\n3,-1\n"})
-    check_equal(Encoder::fit(table(text), "y", {.task = Task::multiclass}).classes(), {"-1", "9", "10"});
+  check_equal(Encoder::fit(table("x,y\n1,10\n2,9\n3,-1\n"), "y", {.task = Task::multiclass}).classes(),
+              {"-1", "9", "10"});
 }
 
 BOOST_AUTO_TEST_CASE(the_positive_class_is_the_second_unless_it_is_chosen) {
@@ -294,7 +295,6 @@ BOOST_AUTO_TEST_CASE(columns_without_a_cell_are_left_out_with_a_note) {
   const Encoder e = Encoder::fit(t, "y");
   check_equal(e.feature_names(), {"n", "c=a", "c=b", "c is missing"});
   check_equal(e.notes(), {"the column \"e\" is left out: all its cells are missing in the training part"});
-  const std::vector<std::int64_t> second{1, 1};
   BOOST_TEST(Encoder::fit(table("n,c,y\n1,a,1.5\n2,,2.5\n3,b,4\n"), "y", {}, std::vector<std::int64_t>{1, 2})
                  .feature_count() == 3);
   check_equal(Encoder::fit(t, "y", {.drop = {"c", "e"}}).feature_names(), {"n"});
@@ -357,6 +357,7 @@ BOOST_AUTO_TEST_CASE(json_that_is_no_encoder_is_one_sentence) {
   BOOST_TEST(changed("\"indicator\": false", "\"indicator\": 0") == name + "\"indicator\" is neither true nor false");
   BOOST_TEST(changed("\"a\",", "\"b\",") == name + "\"b\" stands twice in \"levels\"");
   BOOST_TEST(changed("\"a\",", "3,") == name + "an item of \"levels\" is no text");
+  BOOST_TEST(changed("\"levels\": [", "\"levels\": [], \"others\": [") == name + "the column \"c\" has too few levels");
   BOOST_TEST(changed("\"name\": \"c\"", "\"name\": \"n\"") == name + "two columns are named \"n\"");
   BOOST_TEST(changed("\"no\",", "") == name + "the target has 1 classes");
   BOOST_TEST(changed("\"no\",", "\"maybe\", \"no\",") == name + "the target has 3 classes");
@@ -418,8 +419,10 @@ BOOST_AUTO_TEST_CASE(a_target_that_cannot_be_learned_is_told) {
 
 BOOST_AUTO_TEST_CASE(features_that_cannot_be_used_are_told) {
   std::string ids = "id,n,y\n";
-  for (int i = 0; i < 1001; ++i)
-    ids += "c" + std::to_string(i) + "," + std::to_string(i) + (i % 2 ? ",yes\n" : ",no\n");
+  for (int i = 0; i < 1001; ++i) {
+    const std::string number = std::to_string(i);
+    ids += std::string("c").append(number) + "," + number + (i % 2 ? ",yes\n" : ",no\n");
+  }
   BOOST_TEST(refusal([&] { Encoder::fit(table(ids), "y"); }) ==
              "t.csv: column \"id\" has 1001 categories in 1001 rows; an identifier says nothing of other rows: leave "
              "it out with "

@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(what_is_saved_comes_back_bit_for_bit) {
     Net net = trained(dtype), back;
     cinta::save(net, folder.file("net.safetensors"), {{"model", "net"}});
     load(back, folder.file("net.safetensors"));
-    BOOST_TEST(bytes_of(back) == bytes_of(net));
+    BOOST_TEST((bytes_of(back) == bytes_of(net)));
     BOOST_TEST((back.out.bias.value().dtype() == dtype));
   }
   const SafetensorsFile file = read_safetensors(folder.file("net.safetensors"));
@@ -106,16 +106,16 @@ BOOST_AUTO_TEST_CASE(missing_and_unexpected_tensors_are_named_and_nothing_change
   const std::string before = bytes_of(renamed);
   BOOST_TEST(sentence<FileError>([&] { load(renamed, path); }) ==
              path + ": has no tensor \"hiden.weight\", which the model wants; did you mean \"hidden.weight\"?");
-  BOOST_TEST(bytes_of(renamed) == before);
+  BOOST_TEST((bytes_of(renamed) == before));
   Smaller smaller;
   cinta::init(smaller, {.seed = 5});
   const std::string smaller_before = bytes_of(smaller);
   BOOST_TEST(sentence<FileError>([&] { load(smaller, path); }) == path + ": tensor \"out.weight\" has no place in the model");
-  BOOST_TEST(bytes_of(smaller) == smaller_before);
+  BOOST_TEST((bytes_of(smaller) == smaller_before));
   cinta::save(smaller, small);
   const std::string net_before = bytes_of(net);
   BOOST_TEST(sentence<FileError>([&] { load(net, small); }) == small + ": has no tensor \"out.weight\", which the model wants");
-  BOOST_TEST(bytes_of(net) == net_before);
+  BOOST_TEST((bytes_of(net) == net_before));
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_shape_or_type_is_refused_and_nothing_changes) {
@@ -130,14 +130,14 @@ BOOST_AUTO_TEST_CASE(a_wrong_shape_or_type_is_refused_and_nothing_changes) {
   changed.back().tensor = zeros({2});  // the last that is looked at
   write_safetensors(path, changed);
   BOOST_TEST(sentence<FileError>([&] { load(net, path); }) == path + ": tensor \"out.bias\" has shape [2], but the model's has [1]");
-  BOOST_TEST(bytes_of(net) == before);
+  BOOST_TEST((bytes_of(net) == before));
   changed.back().tensor = zeros({1}, i32);
   write_safetensors(path, changed);
   BOOST_TEST(sentence<FileError>([&] { load(net, path); }) == path + ": tensor \"out.bias\" is i32, but a parameter is f32 or f64");
-  BOOST_TEST(bytes_of(net) == before);
+  BOOST_TEST((bytes_of(net) == before));
   write_safetensors(path, tensors);
   load(net, path);
-  BOOST_TEST(bytes_of(net) != before);
+  BOOST_TEST((bytes_of(net) != before));
 }
 
 BOOST_AUTO_TEST_CASE(an_uninitialised_model_is_not_saved) {

@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(it_lists_names_shapes_and_totals) {
   init(net);
   freeze(net, "hidden.bias");
   BOOST_TEST(cinta::summary(net) ==
-             "name           shape     elements        \n"
+             "name           shape     elements\n"
              "-----------------------------------------\n"
              "hidden.weight  [30, 64]     1,920\n"
              "hidden.bias    [64]            64  frozen\n"

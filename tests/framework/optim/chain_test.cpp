@@ -18,29 +18,33 @@ namespace {
 template <class T> T flushed(T x) { return std::abs(x) < std::numeric_limits<T>::min() ? T(0) : x; }
 
 /// One link over a whole array: u is read and written back, slots too, an element at a time.
-template <class T, class Link> void apply(const Link& link, const Step& step, std::vector<T>& u, const std::vector<T>& g,
-                                          const std::vector<T>& p, std::vector<std::vector<T>>& slots, std::size_t first) {
+template <class T, class Link> void apply(const Link& link, const Step& step, std::vector<T>& u,
+                                          const std::vector<T>& g, const std::vector<T>& p,
+                                          std::vector<std::vector<T>>& slots, std::size_t first) {
   const auto c = optim::scalars_of(link);
   auto scalars = c;
   if constexpr (requires { link.prepare(step); }) scalars = link.prepare(step);
-  for (std::size_t i = 0; i < u.size(); ++i)
-    [&]<std::size_t... S>(std::index_sequence<S...>) {
+  for (std::size_t i = 0; i < u.size(); ++i) [&]<std::size_t... S>(std::index_sequence<S...>) {
       Pack<T> slot[Link::slots == 0 ? 1 : Link::slots];
       ((slot[S] = Pack<T>(slots[first + S][i])), ...);
       u[i] = link(scalars, Pack<T>(u[i]), Pack<T>(g[i]), Pack<T>(p[i]), slot[S]...).lane(0);
       ((slots[first + S][i] = flushed(slot[S].lane(0))), ...);
-    }(std::make_index_sequence<static_cast<std::size_t>(Link::slots)>{});
+    }
+  (std::make_index_sequence<static_cast<std::size_t>(Link::slots)>{});
 }
 
-template <class T, class... L> void unfused_step(const Chain<L...>& chain, long t, std::vector<T>& p, const std::vector<T>& gradient,
-                                                 double scale, std::vector<std::vector<T>>& slots) {
+template <class T, class... L> void unfused_step(const Chain<L...>& chain, long t, std::vector<T>& p,
+                                                 const std::vector<T>& gradient, double scale,
+                                                 std::vector<std::vector<T>>& slots) {
   std::vector<T> g = gradient;
   for (T& x : g) x = flushed(flushed(x) * static_cast<T>(scale));
   std::vector<T> u = g;
   std::size_t first = 0;
-  std::apply([&](const L&... l) {
-    ((apply(l, {.t = t, .updates = t}, u, g, p, slots, first), first += static_cast<std::size_t>(L::slots)), ...);
-  }, chain.links);
+  std::apply(
+      [&](const L&... l) {
+        ((apply(l, {.t = t, .updates = t}, u, g, p, slots, first), first += static_cast<std::size_t>(L::slots)), ...);
+      },
+      chain.links);
   for (std::size_t i = 0; i < p.size(); ++i) p[i] = p[i] + u[i];
 }
 
@@ -58,7 +62,8 @@ template <class T, class... L> void compare_fused(const Chain<L...>& chain) {
         gradients.set_scale(scale);
         optimizer.step(net, gradients);
         unfused_step(chain, t, p, g, scale, slots);
-        BOOST_REQUIRE_MESSAGE(same_bytes(values<T>(net.weight), p), "length " << n << ", scale " << scale << ", step " << t);
+        BOOST_REQUIRE_MESSAGE(same_bytes(values<T>(net.weight), p),
+                              "length " << n << ", scale " << scale << ", step " << t);
       }
     }
 }
@@ -67,7 +72,9 @@ template <class T, class... L> void compare_fused(const Chain<L...>& chain) {
 struct ScaleByLion {
   Hyper beta1 = 0.9, beta2 = 0.99;
   static constexpr int slots = 1;
-  struct Scalars { double beta1, beta2; };
+  struct Scalars {
+    double beta1, beta2;
+  };
   Scalars prepare(const Step& t) const { return {beta1.value(t), beta2.value(t)}; }
   auto operator()(const Scalars& c, auto u, auto, auto, auto& m) const {
     auto direction = sign(c.beta1 * m + (1 - c.beta1) * u);
@@ -83,7 +90,8 @@ struct Halve {
 
 template <class T> std::vector<T> run(Optimizer optimizer, std::int64_t n, int steps = 5) {
   One net{Parameter(vector_of(noise<T>(n, 9)))};
-  for (int t = 0; t < steps; ++t) optimizer.step(net, gradient_of(net.weight, noise<T>(n, 90 + static_cast<std::uint64_t>(t))));
+  for (int t = 0; t < steps; ++t)
+    optimizer.step(net, gradient_of(net.weight, noise<T>(n, 90 + static_cast<std::uint64_t>(t))));
   return values<T>(net.weight);
 }
 
@@ -96,7 +104,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(fused_and_unfused_have_the_same_bits_at_any_length
   compare_fused<T>(links::nesterov(0.1));
   compare_fused<T>(links::rmsprop());
   compare_fused<T>(links::adagrad());
-  compare_fused<T>(cinta::chain(AddDecay{0.01}, ScaleByCentredRms{.epsilon = 0.1}, Trace{0.5}, ScaleByLearningRate{0.1}));
+  compare_fused<T>(
+      cinta::chain(AddDecay{0.01}, ScaleByCentredRms{.epsilon = 0.1}, Trace{0.5}, ScaleByLearningRate{0.1}));
   compare_fused<T>(cinta::chain(ScaleByAmsgrad{}, ClipByValue{0.5}, ScaleByLearningRate{cosine(0.1, 4)}));
   compare_fused<T>(cinta::chain(ScaleByLion{}, Halve{}, DecayedWeights{0.1}, ScaleByLearningRate{1e-2}));
 }
@@ -145,12 +154,14 @@ BOOST_AUTO_TEST_CASE(many_parameters_in_blocks_are_as_each_alone) {
     for (Parameter& p : net.all) give(g, p, vector_of(noise<float>(p.size(), 7)));
     optimizer.step(net, g);
   }
-  for (std::size_t i = 0; i < expected.size(); ++i) BOOST_TEST(same_bytes(values<float>(net.all[i]), expected[i]), "parameter " << i);
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    BOOST_TEST(same_bytes(values<float>(net.all[i]), expected[i]), "parameter " << i);
 }
 
 BOOST_AUTO_TEST_CASE(a_chain_within_a_chain_stands_for_its_links) {
   const auto nested = cinta::chain(ClipByValue{0.2}, links::adamw(1e-2));
-  static_assert(std::is_same_v<std::remove_const_t<decltype(nested)>, Chain<ClipByValue, ScaleByAdam, DecayedWeights, ScaleByLearningRate>>);
+  static_assert(std::is_same_v<std::remove_const_t<decltype(nested)>,
+                               Chain<ClipByValue, ScaleByAdam, DecayedWeights, ScaleByLearningRate>>);
   const auto flat = cinta::chain(ClipByValue{0.2}, ScaleByAdam{}, DecayedWeights{0.01}, ScaleByLearningRate{1e-2});
   BOOST_TEST(same_bytes(run<float>(nested, 20), run<float>(flat, 20)));
 }

@@ -80,7 +80,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_norm_is_the_documented_sum_to_the_bit, T, Floa
 BOOST_AUTO_TEST_CASE(squares_of_floats_neither_overflow_nor_vanish) {
   for (float size : {1e30f, 1e-30f}) {
     One net{Parameter(vector_of(zeros<float>(2)))};
-    gradient_descent(1, {.clip_norm = static_cast<double>(size)}).step(net, gradient_of(net.weight, std::vector<float>{3 * size, 4 * size}));
+    gradient_descent(1, {.clip_norm = static_cast<double>(size)})
+        .step(net, gradient_of(net.weight, std::vector<float>{3 * size, 4 * size}));
     BOOST_TEST(values<float>(net.weight)[0] == -0.6f * size, boost::test_tools::tolerance(1e-6f));
   }
 }

@@ -13,7 +13,7 @@ using optim_test::sentence;
 BOOST_AUTO_TEST_SUITE(hyper)
 
 BOOST_AUTO_TEST_CASE(numbers_schedules_and_functions_are_hyperparameters) {
-  const Hyper whole = 2, number = 0.5f, function = [](const Step& s) { return 1.0 / static_cast<double>(s.t); };
+  const Hyper whole = 2, number = 0.5f, function = [](const Step&s) { return 1.0 / static_cast<double>(s.t); };
   BOOST_TEST(whole.value({}) == 2);
   BOOST_TEST(number.value({.t = 100}) == 0.5);
   BOOST_TEST(function.value({.t = 4}) == 0.25);
@@ -23,9 +23,10 @@ BOOST_AUTO_TEST_CASE(numbers_schedules_and_functions_are_hyperparameters) {
 }
 
 BOOST_AUTO_TEST_CASE(text_reads_back_exactly) {
-  for (const Hyper& h : {Hyper(0.1), Hyper(1e-300), Hyper(1.0 / 3), Hyper(-7), cosine(0.1, 1000, 1e-5),
-                         linear_warmup(100, cosine(0.3, 900)), piecewise({10, 20}, {1, 0.1, 1.0 / 3}),
-                         per_epoch(step_decay(0.1, 30, 0.5)), exponential_decay(0.1, 0.99), linear_decay(1, 5, 0.5), constant(3)}) {
+  for (const Hyper& h :
+       {Hyper(0.1), Hyper(1e-300), Hyper(1.0 / 3), Hyper(-7), cosine(0.1, 1000, 1e-5),
+        linear_warmup(100, cosine(0.3, 900)), piecewise({10, 20}, {1, 0.1, 1.0 / 3}),
+        per_epoch(step_decay(0.1, 30, 0.5)), exponential_decay(0.1, 0.99), linear_decay(1, 5, 0.5), constant(3)}) {
     const Hyper back = Hyper::from_text(h.text());
     BOOST_TEST(back.text() == h.text());
     for (long t : {1L, 2L, 10L, 21L, 100L, 500L, 2000L}) {

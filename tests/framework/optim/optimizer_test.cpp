@@ -35,7 +35,8 @@ BOOST_AUTO_TEST_CASE(a_parameter_without_a_gradient_is_named_and_nothing_is_writ
   give(g, net.out.weight, vector_of(noise<float>(6, 1)));
   Optimizer optimizer = adam(0.1);
   BOOST_TEST(sentence<TapeError>([&] { optimizer.step(net, g, {}, here); }) ==
-             "train.cpp:40: step: the parameter \"out.bias\" has no gradient: nothing that the loss was computed from used it; "
+             "train.cpp:40: step: the parameter \"out.bias\" has no gradient: nothing that the loss was computed from "
+             "used it; "
              "freeze it, or pass {.allow_unused = true}");
   BOOST_TEST(same_bytes(net, before));
   BOOST_TEST(optimizer.step_count() == 0);
@@ -69,13 +70,16 @@ BOOST_AUTO_TEST_CASE(gradients_of_other_models_are_ignored) {
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_one_sentence) {
   One net{Parameter(vector_of(noise<float>(3, 1)))};
   Optimizer optimizer = adam(0.1);
-  BOOST_TEST(sentence<ShapeError>([&] { optimizer.step(net, gradient_of(net.weight, noise<float>(4, 1)), {}, here); }) ==
-             "train.cpp:40: step: the gradient of \"weight\" has shape [4], the parameter [3]");
-  BOOST_TEST(sentence<DtypeError>([&] { optimizer.step(net, gradient_of(net.weight, noise<double>(3, 1)), {}, here); }) ==
-             "train.cpp:40: step: the gradient of \"weight\" is f64, the parameter f32");
+  BOOST_TEST(sentence<ShapeError>([&] {
+               optimizer.step(net, gradient_of(net.weight, noise<float>(4, 1)), {}, here);
+             }) == "train.cpp:40: step: the gradient of \"weight\" has shape [4], the parameter [3]");
+  BOOST_TEST(sentence<DtypeError>([&] {
+               optimizer.step(net, gradient_of(net.weight, noise<double>(3, 1)), {}, here);
+             }) == "train.cpp:40: step: the gradient of \"weight\" is f64, the parameter f32");
   One bare{Parameter(Shape{2, 3})};
-  BOOST_TEST(sentence<ValueError>([&] { sgd(0.1).step(bare, Gradients(), {}, here); }) ==
-             "train.cpp:40: step: the parameter \"weight\" was never initialised: call init(net, {.seed = 1}), or load it");
+  BOOST_TEST(
+      sentence<ValueError>([&] { sgd(0.1).step(bare, Gradients(), {}, here); }) ==
+      "train.cpp:40: step: the parameter \"weight\" was never initialised: call init(net, {.seed = 1}), or load it");
   One whole{Parameter(filled({2}, 1, i32))};
   BOOST_TEST(sentence<DtypeError>([&] { sgd(0.1).step(whole, Gradients(), {}, here); }) ==
              "train.cpp:40: step: the parameter \"weight\" is i32, and only f32 and f64 can be trained; freeze it");
@@ -85,8 +89,9 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_one_sentence) {
              "train.cpp:40: step: the model has no parameters");
   optimizer.step(net, gradient_of(net.weight, noise<float>(3, 1)));
   net.weight.mutable_value() = convert(net.weight.raw_value(), f64);
-  BOOST_TEST(sentence<DtypeError>([&] { optimizer.step(net, gradient_of(net.weight, noise<double>(3, 1)), {}, here); }) ==
-             "train.cpp:40: step: the parameter \"weight\" is f64, but its state is f32");
+  BOOST_TEST(sentence<DtypeError>([&] {
+               optimizer.step(net, gradient_of(net.weight, noise<double>(3, 1)), {}, here);
+             }) == "train.cpp:40: step: the parameter \"weight\" is f64, but its state is f32");
 }
 
 BOOST_AUTO_TEST_CASE(another_model_is_refused_and_a_copy_goes_on) {
@@ -99,8 +104,9 @@ BOOST_AUTO_TEST_CASE(another_model_is_refused_and_a_copy_goes_on) {
   struct Half {
     Dense hidden;
   } half{net.hidden};
-  BOOST_TEST(sentence<ValueError>([&] { optimizer.step(half, Gradients(), {}, here); }) ==
-             "train.cpp:40: step: this optimizer's state is of another model: this one has no parameter \"out.weight\"");
+  BOOST_TEST(
+      sentence<ValueError>([&] { optimizer.step(half, Gradients(), {}, here); }) ==
+      "train.cpp:40: step: this optimizer's state is of another model: this one has no parameter \"out.weight\"");
   Net wide = make_net<float>(1, 7);
   BOOST_TEST(sentence<ValueError>([&] { optimizer.step(wide, Gradients(), {}, here); }) ==
              "train.cpp:40: step: this optimizer's state is of another model: \"hidden.weight\" was [12] and is [14]");
@@ -181,11 +187,13 @@ BOOST_AUTO_TEST_CASE(a_state_that_does_not_fit_is_refused) {
   BOOST_TEST(told({{"w/updates", one}, {"w/m", two}, {"w/v", two}}) == "set_state: \"step\" is missing");
   BOOST_TEST(told({{"step", one}, {"w/updates", one}, {"w/m", two}}) == "set_state: \"w/v\" is missing");
   BOOST_TEST(told({{"step", one}, {"w/updates", one}}) == "set_state: \"w/m\" is missing");
-  BOOST_TEST(told({{"step", one}, {"w/update", one}}) == "set_state: adam has no use for \"w/update\"; did you mean \"updates\"?");
+  BOOST_TEST(told({{"step", one}, {"w/update", one}}) ==
+             "set_state: adam has no use for \"w/update\"; did you mean \"updates\"?");
   BOOST_TEST(told({{"step", scalar(0.5, f64)}}) == "set_state: \"step\" is no count");
   BOOST_TEST(told({{"step", one}, {"w/m", two}, {"w/v", vector_of(noise<float>(3, 1))}}) ==
              "set_state: \"w/v\" has shape [3] where its parameter has [2]");
-  BOOST_TEST(told({{"step", one}, {"w/m", two}, {"w/v", vector_of(noise<double>(2, 1))}}) == "set_state: \"w/v\" is f64, \"w/m\" f32");
+  BOOST_TEST(told({{"step", one}, {"w/m", two}, {"w/v", vector_of(noise<double>(2, 1))}}) ==
+             "set_state: \"w/v\" is f64, \"w/m\" f32");
   BOOST_TEST(told({{"step", one}, {"w/m", filled({2}, 1, i32)}}) == "set_state: \"w/m\" is neither f32 nor f64");
   Optimizer optimizer = adam(0.1);
   optimizer.set_state({{"step", one}, {"weight/updates", one}, {"weight/m", two}, {"weight/v", two}});
@@ -196,8 +204,9 @@ BOOST_AUTO_TEST_CASE(a_state_that_does_not_fit_is_refused) {
 
 BOOST_AUTO_TEST_CASE(settings_are_read_written_and_printed) {
   Optimizer optimizer = adamw(cosine(0.1, 100), 0.02);
-  BOOST_TEST(optimizer.text() == "adamw(beta1 = 0.9, beta2 = 0.999, epsilon = 1e-08, dialect = torch, weight_decay = 0.02, "
-                                 "learning_rate = cosine(0.1, 100, 0))");
+  BOOST_TEST(optimizer.text() ==
+             "adamw(beta1 = 0.9, beta2 = 0.999, epsilon = 1e-08, dialect = torch, weight_decay = 0.02, "
+             "learning_rate = cosine(0.1, 100, 0))");
   BOOST_TEST(optimizer.hyper("weight_decay").value({}) == 0.02);
   BOOST_TEST(optimizer.hyper("learning_rate").text() == "cosine(0.1, 100, 0)");
   optimizer.set_learning_rate(0.5);
@@ -228,7 +237,8 @@ BOOST_AUTO_TEST_CASE(a_new_learning_rate_is_used_from_the_next_step_on) {
 
 BOOST_AUTO_TEST_CASE(schedules_and_functions_hear_of_epoch_loss_and_metric) {
   One net{Parameter(vector_of(std::vector<double>{0}))};
-  Optimizer optimizer = sgd([](const Step& s) { return static_cast<double>(s.epoch) + s.loss * s.metric + static_cast<double>(s.t); });
+  Optimizer optimizer =
+      sgd([](const Step& s) { return static_cast<double>(s.epoch) + s.loss * s.metric + static_cast<double>(s.t); });
   optimizer.step(net, gradient_of(net.weight, std::vector<double>{1}), {.epoch = 10, .loss = 2, .metric = 3});
   BOOST_TEST(values<double>(net.weight)[0] == -17);
 }
@@ -236,7 +246,8 @@ BOOST_AUTO_TEST_CASE(schedules_and_functions_hear_of_epoch_loss_and_metric) {
 BOOST_AUTO_TEST_CASE(groups_have_settings_of_their_own) {
   Net net = make_net<double>(1);
   Net start = net;
-  Optimizer optimizer = groups(sgd(0.5, {.weight_decay = 0.1}), {{"*.bias", {.weight_decay = 0}}, {"out.*", {.learning_rate = 0.25}}});
+  Optimizer optimizer =
+      groups(sgd(0.5, {.weight_decay = 0.1}), {{"*.bias", {.weight_decay = 0}}, {"out.*", {.learning_rate = 0.25}}});
   optimizer.step(net, noisy_gradients<double>(net, 3));
   const Gradients g = noisy_gradients<double>(net, 3);
   const auto expect = [&](const Parameter& p, const Parameter& before, double lr, double decay) {
@@ -254,7 +265,8 @@ BOOST_AUTO_TEST_CASE(groups_have_settings_of_their_own) {
   optimizer.step(net, noisy_gradients<double>(net, 4));
   BOOST_TEST(equal_bytes(net.hidden.weight.raw_value(), then.hidden.weight.raw_value()));
   BOOST_TEST(!equal_bytes(net.out.weight.raw_value(), then.out.weight.raw_value()));  // keeps its own
-  BOOST_TEST(optimizer.text() == "sgd(weight_decay = 0.1, learning_rate = 0, *.bias: weight_decay = 0, out.*: learning_rate = 0.25)");
+  BOOST_TEST(optimizer.text() ==
+             "sgd(weight_decay = 0.1, learning_rate = 0, *.bias: weight_decay = 0, out.*: learning_rate = 0.25)");
 }
 
 BOOST_AUTO_TEST_CASE(a_frozen_group_needs_no_gradient) {
@@ -274,8 +286,9 @@ BOOST_AUTO_TEST_CASE(a_group_that_no_parameter_fits_is_an_error) {
   Optimizer optimizer = groups(adam(0.1), {{"hiden.bias", {.learning_rate = 0}}});
   BOOST_TEST(sentence<ValueError>([&] { optimizer.step(net, Gradients(), {}, here); }) ==
              "train.cpp:40: step: no parameter's name fits the group \"hiden.bias\"; the nearest is \"hidden.bias\"");
-  BOOST_TEST(sentence<ValueError>([] { groups(sgd(0.1), {{"*", {.momentum = 0.5}}}, {}); }) ==
-             "the optimizer sgd has no setting \"momentum\"");
+  BOOST_TEST(sentence<ValueError>([] {
+               groups(sgd(0.1), {{"*", {.momentum = 0.5}}}, {});
+             }) == "the optimizer sgd has no setting \"momentum\"");
 }
 
 BOOST_AUTO_TEST_CASE(patterns_fit_whole_names) {
@@ -284,8 +297,10 @@ BOOST_AUTO_TEST_CASE(patterns_fit_whole_names) {
     Net start = net;
     groups(sgd(0.5), {{pattern, {.freeze = true}}}).step(net, noisy_gradients<double>(net, 3));
     std::string frozen;
-    for (auto [a, b, c] : {std::tuple(&net.hidden.weight, &start.hidden.weight, "hw "), std::tuple(&net.hidden.bias, &start.hidden.bias, "hb "),
-                           std::tuple(&net.out.weight, &start.out.weight, "ow "), std::tuple(&net.out.bias, &start.out.bias, "ob ")})
+    for (auto [a, b, c] :
+         {std::tuple(&net.hidden.weight, &start.hidden.weight, "hw "),
+          std::tuple(&net.hidden.bias, &start.hidden.bias, "hb "),
+          std::tuple(&net.out.weight, &start.out.weight, "ow "), std::tuple(&net.out.bias, &start.out.bias, "ob ")})
       if (equal_bytes(a->raw_value(), b->raw_value())) frozen += c;
     return frozen;
   };

@@ -95,7 +95,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(gradient_descent_is_pytorchs, T, Floats) {
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(momentum_and_nesterov_are_pytorchs, T, Floats) {
   compare<T>(momentum(0.01), [] { return torch_sgd(0.01, 0.9, 0, false, 0); });
-  compare<T>(momentum(0.01, 0.8, {.dampening = 0.5, .weight_decay = 0.03}), [] { return torch_sgd(0.01, 0.8, 0.5, false, 0.03); });
+  compare<T>(momentum(0.01, 0.8, {.dampening = 0.5, .weight_decay = 0.03}),
+             [] { return torch_sgd(0.01, 0.8, 0.5, false, 0.03); });
   compare<T>(nesterov(0.01, 0.9), [] { return torch_sgd(0.01, 0.9, 0, true, 0); });
 }
 
@@ -109,7 +110,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(adam_is_pytorchs, T, Floats) {
 BOOST_AUTO_TEST_CASE_TEMPLATE(adamw_is_pytorchs, T, Floats) {
   compare<T>(adamw(1e-2), [] { return torch_adam(1e-2, 0.9, 0.999, 1e-8, 0, 0.01, false); });
   compare<T>(adamw(1e-2, 0.3), [] { return torch_adam(1e-2, 0.9, 0.999, 1e-8, 0, 0.3, false); });
-  compare<T>(adamw(1e-2, 0.3, {.beta2 = 0.9, .amsgrad = true}), [] { return torch_adam(1e-2, 0.9, 0.9, 1e-8, 0, 0.3, true); });
+  compare<T>(adamw(1e-2, 0.3, {.beta2 = 0.9, .amsgrad = true}),
+             [] { return torch_adam(1e-2, 0.9, 0.9, 1e-8, 0, 0.3, true); });
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(rmsprop_is_pytorchs, T, Floats) {
@@ -139,7 +141,10 @@ BOOST_AUTO_TEST_CASE(a_schedule_is_followed_step_by_step) {
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(all_find_the_minimum_of_a_quadratic, T, Floats) {
   for (const std::string& name : optimizer_names()) {
-    const double lr = name == "adagrad" ? 1 : name == "adam" || name == "adamw" ? 0.05 : name == "rmsprop" ? 0.01 : 0.02;
+    const double lr = name == "adagrad"                   ? 1
+                      : name == "adam" || name == "adamw" ? 0.05
+                      : name == "rmsprop"                 ? 0.01
+                                                          : 0.02;
     Optimizer optimizer = optimizer_by_name(name, linear_warmup(1, cosine(lr, 3000)));
     One net{Parameter(vector_of(std::vector<T>{3, -2, 0.5}))};
     for (int t = 0; t < 3000; ++t) {
@@ -147,22 +152,28 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(all_find_the_minimum_of_a_quadratic, T, Floats) {
       for (std::size_t i = 0; i < 3; ++i) g[i] = (g[i] - T(1)) * static_cast<T>(i + 1);  // minimum at 1
       optimizer.step(net, gradient_of(net.weight, g));
     }
-    for (T p : values<T>(net.weight)) BOOST_TEST(std::abs(static_cast<double>(p) - 1) < (name == "adamw" ? 2e-2 : 1e-3), name << ": " << p);
+    for (T p : values<T>(net.weight))
+      BOOST_TEST(std::abs(static_cast<double>(p) - 1) < (name == "adamw" ? 2e-2 : 1e-3), name << ": " << p);
   }
 }
 
 BOOST_AUTO_TEST_CASE(names_are_looked_up_with_a_hint) {
   for (const std::string& name : optimizer_names()) BOOST_TEST(optimizer_by_name(name, 0.1).name() == name);
-  BOOST_TEST(sentence<ValueError>([] { optimizer_by_name("adm", 0.1, {}); }) == "unknown optimizer \"adm\"; did you mean \"adam\"?");
+  BOOST_TEST(sentence<ValueError>([] { optimizer_by_name("adm", 0.1, {}); }) ==
+             "unknown optimizer \"adm\"; did you mean \"adam\"?");
 }
 
 BOOST_AUTO_TEST_CASE(numbers_outside_their_range_are_refused) {
-  BOOST_TEST(sentence<ValueError>([] { adam(-0.1, {}, {}); }) == "adam: the learning rate is -0.1, not a finite number from 0 on");
-  BOOST_TEST(sentence<ValueError>([] { adam(NAN, {}, {}); }) == "adam: the learning rate is nan, not a finite number from 0 on");
+  BOOST_TEST(sentence<ValueError>([] { adam(-0.1, {}, {}); }) ==
+             "adam: the learning rate is -0.1, not a finite number from 0 on");
+  BOOST_TEST(sentence<ValueError>([] { adam(NAN, {}, {}); }) ==
+             "adam: the learning rate is nan, not a finite number from 0 on");
   BOOST_TEST(sentence<ValueError>([] { adam(0.1, {.beta2 = 1}, {}); }) == "adam: beta2 is 1, outside [0, 1)");
   BOOST_TEST(sentence<ValueError>([] { momentum(0.1, 1.5, {}, {}); }) == "momentum: mu is 1.5, outside [0, 1)");
-  BOOST_TEST(sentence<ValueError>([] { sgd(0.1, {.clip_norm = -1}, {}); }) == "sgd: clip_norm is -1, not a finite number from 0 on");
-  BOOST_TEST(sentence<ValueError>([] { rmsprop(0.1, {.epsilon = -1}, {}); }) == "rmsprop: epsilon is -1, not a finite number from 0 on");
+  BOOST_TEST(sentence<ValueError>([] { sgd(0.1, {.clip_norm = -1}, {}); }) ==
+             "sgd: clip_norm is -1, not a finite number from 0 on");
+  BOOST_TEST(sentence<ValueError>([] { rmsprop(0.1, {.epsilon = -1}, {}); }) ==
+             "rmsprop: epsilon is -1, not a finite number from 0 on");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

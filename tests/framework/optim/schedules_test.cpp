@@ -29,7 +29,8 @@ BOOST_AUTO_TEST_CASE(cosine_starts_and_ends_exactly_and_stays) {
 BOOST_AUTO_TEST_CASE(cosine_is_the_formula_at_every_step) {
   const Hyper h = cosine(0.3, 1000);
   for (long t = 1; t <= 1001; ++t)
-    BOOST_TEST(std::abs(at(h, t) - 0.15 * (1 + std::cos(3.14159265358979323846 * static_cast<double>(t - 1) / 1000))) < 1e-16);
+    BOOST_TEST(std::abs(at(h, t) - 0.15 * (1 + std::cos(3.14159265358979323846 * static_cast<double>(t - 1) / 1000))) <
+               1e-16);
 }
 
 BOOST_AUTO_TEST_CASE(decays_change_where_pytorchs_do) {
@@ -73,9 +74,13 @@ BOOST_AUTO_TEST_CASE(per_epoch_counts_epochs_from_one) {
 }
 
 BOOST_AUTO_TEST_CASE(schedules_that_make_no_sense_are_refused) {
-  BOOST_TEST(sentence<ValueError>([] { cosine(1, 0); }) == "cosine(start, steps, end): steps is a whole number from 1 on");
-  BOOST_TEST(sentence<ValueError>([] { step_decay(1, -3); }) == "step_decay(start, every, factor): every is a whole number from 1 on");
-  BOOST_TEST(sentence<ValueError>([] { piecewise({5, 5}, {1, 2, 3}); }).starts_with("piecewise(value, boundary, value, …): values alternate"));
+  BOOST_TEST(sentence<ValueError>([] { cosine(1, 0); }) ==
+             "cosine(start, steps, end): steps is a whole number from 1 on");
+  BOOST_TEST(sentence<ValueError>([] { step_decay(1, -3); }) ==
+             "step_decay(start, every, factor): every is a whole number from 1 on");
+  BOOST_TEST(sentence<ValueError>([] {
+               piecewise({5, 5}, {1, 2, 3});
+             }).starts_with("piecewise(value, boundary, value, …): values alternate"));
   BOOST_TEST(sentence<ValueError>([] { piecewise({5}, {1}); }) == "piecewise: 1 boundaries need 2 values, not 1");
   BOOST_TEST(sentence<ValueError>([] { warmup_cosine(1, 10, 10); }) ==
              "warmup_cosine: a warm-up of 10 steps leaves none of 10 for the cosine");

@@ -1,0 +1,249 @@
+// fit, evaluate and predict: the training loop that users would write, with validation, early stopping and the best
+// parameters kept. A light header, for everybody.
+#pragma once
+
+#include <cinta/framework/core/parallel.hpp>
+#include <cinta/framework/core/random.hpp>
+#include <cinta/framework/data/batches.hpp>
+#include <cinta/framework/nn/losses.hpp>
+#include <cinta/framework/nn/module.hpp>
+#include <cinta/framework/nn/penalties.hpp>
+#include <cinta/framework/optim/optimizer.hpp>
+#include <cinta/framework/train/history.hpp>
+#include <cinta/framework/train/progress.hpp>
+
+#include <optional>
+
+namespace cinta {
+
+/// λ₁ Σ |w| + λ₂ Σ w² over the parameters whose names fit the pattern, added to the mean loss.
+struct Penalty {
+  double l1 = 0, l2 = 0;
+  std::string pattern = "*weight";
+};
+
+/// How `fit` trains on batches of type B.
+template <class B> struct FitOptions {
+  Size epochs = 1;
+  Size batch_size = 32;                   // `full_batch`: all examples; 1: one example an update
+  Order order = Order::reshuffled;        // in which an epoch goes through the examples
+  std::uint64_t seed = 0;                 // of shuffling and dropout
+  std::optional<B> validation = {};       // its loss is taken after each epoch, and decides which parameters are the best
+  Size patience = 0;                      // epochs without a better validation loss before training stops; 0: never stop
+  double min_delta = 0;                   // what counts as better: lower by more than this
+  Penalty penalty = {};
+  ProgressMode progress = ProgressMode::none;
+  bool interruptible = false;             // Ctrl-C ends training after the batch, and the best parameters are kept
+  const char* file = __builtin_FILE();
+  int line = __builtin_LINE();
+};
+
+/// An optimizer for the length of a call: a temporary, or one of the user's whose state goes on.
+class OptimizerArg {
+ public:
+  OptimizerArg(Optimizer& optimizer) : optimizer_(&optimizer) {}
+  OptimizerArg(Optimizer&& optimizer) : optimizer_(&optimizer) {}
+  Optimizer& operator*() const { return *optimizer_; }
+
+ private:
+  Optimizer* optimizer_;
+};
+
+namespace detail {
+
+// A loss struct takes prediction and target; anything else takes model and batch.
+template <class T> struct FirstParameter;
+template <class R, class C, class A, class... Rest> struct FirstParameter<R (C::*)(A, Rest...) const> { using type = std::remove_cvref_t<A>; };
+template <class R, class C, class A, class... Rest> struct FirstParameter<R (C::*)(A, Rest...)> { using type = std::remove_cvref_t<A>; };
+template <class R, class A, class... Rest> struct FirstParameter<R (*)(A, Rest...)> { using type = std::remove_cvref_t<A>; };
+template <class L> constexpr bool takes_prediction() {
+  if constexpr (std::is_pointer_v<L>) return std::is_same_v<typename FirstParameter<L>::type, Tensor>;
+  else if constexpr (requires { &L::operator(); }) {
+    using First = typename FirstParameter<decltype(&L::operator())>::type;
+    return std::is_same_v<First, Tensor> || std::is_same_v<First, Arg>;
+  } else return requires { L::name; };
+}
+
+/// One value per example, or one for all, as a PerExample of the batch's rows.
+PerExample per_example(PerExample loss, std::int64_t rows, Where where);
+PerExample per_example(Tensor loss, std::int64_t rows, Where where);
+
+template <class L, class M, class B> PerExample loss_of(const L& loss, const M& net, const B& batch, std::int64_t rows, Where where) {
+  PerExample result;
+  if constexpr (takes_prediction<L>()) {
+    const Tensor prediction = net(batch.x);
+    result = per_example(loss(Arg(prediction, where), Arg(batch.y, where)), rows, where);
+  } else {
+    result = per_example(loss(net, batch), rows, where);
+  }
+  if constexpr (requires { { batch.weight } -> std::convertible_to<const Tensor&>; })
+    if (batch.weight.defined()) result = weighted(result, Arg(batch.weight, where));
+  return result;
+}
+
+/// Σ w·l and Σ w of some examples.
+struct LossSum {
+  double loss = 0, weight = 0;
+  LossSum& operator+=(const LossSum& other) {
+    loss += other.loss;
+    weight += other.weight;
+    return *this;
+  }
+  double mean() const { return loss / weight; }
+};
+LossSum loss_sum(const PerExample& loss);
+
+/// What the loop, which is compiled once, asks of a model and its data.
+struct FitHooks {
+  FunctionRef<void(std::int64_t epoch)> begin_epoch;
+  FunctionRef<bool()> next_batch;
+  FunctionRef<LossSum(Scope& scope)> forward_backward_step;
+  FunctionRef<double()> validate;
+  FunctionRef<std::vector<ModuleLeaf>()> leaves;
+  FunctionRef<bool(const EpochRecord&)> end_epoch;  // callbacks: false ends training
+};
+struct FitSettings {
+  std::int64_t epochs, patience, batches_per_epoch;
+  std::uint64_t seed;
+  double min_delta;
+  bool validates, interruptible;
+  ProgressMode progress;
+  Where where;
+};
+History run_fit(const FitSettings& settings, Optimizer& optimizer, const FitHooks& hooks);
+
+/// Σ w·l differentiated, with the scale 1 / Σ w; nothing is differentiated unless it is finite and Σ w > 0.
+struct BatchGradients {
+  Gradients gradients;
+  LossSum sum;
+  bool usable = false;  // finite, and of some weight
+};
+BatchGradients differentiate(const PerExample& loss, Where where);
+void check_options(std::int64_t epochs, std::int64_t patience, double min_delta, double l1, double l2, Where where);
+
+// What a source's `next` takes, and the batches that it gives.
+template <class S> concept DrawingSource = requires(S& source, Rng& rng) { source.next(rng).has_value(); };
+template <class S> concept PlainSource = requires(S& source) { source.next().has_value(); };
+template <class S> concept Source = DrawingSource<S> || PlainSource<S>;
+template <class S> auto next_of(S& source, Rng& rng) {
+  if constexpr (DrawingSource<S>) return source.next(rng);
+  else return source.next();
+}
+template <class S> struct BatchOfSource {};
+template <Source S> struct BatchOfSource<S> {
+  using type = typename decltype(next_of(std::declval<S&>(), std::declval<Rng&>()))::value_type;
+};
+template <class S> using BatchOf = typename BatchOfSource<S>::type;
+
+}  // namespace detail
+
+struct EvaluateOptions {
+  Size batch_size = 1024;
+};
+
+/// Σ w·l / Σ w over all rows of the data, in evaluation.
+template <class M, class L, class B> double evaluate(const M& net, const L& loss, const B& data, EvaluateOptions options = {}, Where where = Where::here()) {
+  const Evaluation evaluation(where.file, where.line);
+  const std::int64_t n = rows_of(data, where);
+  detail::LossSum total;
+  for (std::int64_t begin = 0; begin < n; begin += options.batch_size) {
+    const B part = rows(data, begin, std::min<std::int64_t>(n, begin + options.batch_size), where);
+    total += detail::loss_sum(detail::loss_of(loss, net, part, rows_of(part, where), where));
+  }
+  return total.mean();
+}
+template <class M, class L> double evaluate(const M& net, const L& loss, const Batch& data, EvaluateOptions options = {}, Where where = Where::here()) {
+  return evaluate<M, L, Batch>(net, loss, data, options, where);
+}
+
+/// net(x) in evaluation, off the tape, computed in parts of `batch_size` rows: a row's bits are the same in any part.
+template <class M> Tensor predict(const M& net, const Tensor& x, EvaluateOptions options = {}, Where where = Where::here()) {
+  const Evaluation evaluation(where.file, where.line);
+  const std::int64_t n = x.size(0, where);
+  if (n <= options.batch_size) return net(x).detach();
+  std::vector<Tensor> parts;
+  for (std::int64_t begin = 0; begin < n; begin += options.batch_size)
+    parts.push_back(net(rows_between(x, begin, std::min<std::int64_t>(n, begin + options.batch_size))));
+  return concat(parts, 0, where);
+}
+
+/// Trains the model on batches from a source and returns what happened.
+///
+/// Each update differentiates Σ w·l of a batch, scales by 1 / Σ w, adds the penalty's gradient and steps the optimizer.
+/// With validation data, training ends with the parameters of the epoch whose validation loss was the lowest, also when the
+/// epochs run out or Ctrl-C comes; without, with the last ones. `loss` is a loss struct of prediction and target, or a function
+/// of model and batch, of any number of tensors, that gives one value per example.
+///
+/// A source has `std::optional<B> next()`, or `next(Rng&)` with random numbers that are a function of seed and epoch; an epoch
+/// ends with `nullopt`. It may have `begin_epoch(std::int64_t)`. Callbacks are objects with any of
+/// `on_epoch_begin(std::int64_t)`, `on_batch_end(double loss)`, `on_epoch_end(const EpochRecord&)`; one that returns false ends
+/// training.
+/// Throws `ValueError` for options out of range and `Error` when the loss is not finite: the best parameters so far are kept.
+template <class M, class L, detail::Source S, class... Callbacks>
+History fit(M& net, const L& loss, OptimizerArg optimizer, S& source, const FitOptions<detail::BatchOf<S>>& options = {}, Callbacks&&... callbacks) {
+  using B = detail::BatchOf<S>;
+  const Where where{options.file, options.line};
+  detail::check_options(options.epochs, options.patience, options.min_delta, options.penalty.l1, options.penalty.l2, where);
+  std::optional<B> batch;
+  std::int64_t epoch = 0;
+  Rng rng(options.seed, 0);
+  double last_loss = 0, last_valid = 0;
+
+  const auto begin_epoch = [&](std::int64_t e) {
+    epoch = e;
+    rng = Rng(options.seed, static_cast<std::uint64_t>(e));
+    if constexpr (requires { source.begin_epoch(e); }) source.begin_epoch(e);
+    ([&] { if constexpr (requires { callbacks.on_epoch_begin(e); }) callbacks.on_epoch_begin(e); }(), ...);
+  };
+  const auto next_batch = [&] {
+    if constexpr (requires { { source.next(*batch) } -> std::same_as<bool>; }) {
+      if (batch) return source.next(*batch);
+    }
+    std::optional<B> next = detail::next_of(source, rng);
+    if (!next) return false;
+    batch = std::move(next);
+    return true;
+  };
+  const auto forward_backward_step = [&](Scope&) {
+    detail::BatchGradients result = detail::differentiate(detail::loss_of(loss, net, *batch, rows_of(*batch, where), where), where);
+    if (!result.usable) return result.sum;
+    if (options.penalty.l1 != 0) result.gradients += backward(Arg(l1(net, options.penalty.l1, options.penalty.pattern, where), where));
+    if (options.penalty.l2 != 0) result.gradients += backward(Arg(l2(net, options.penalty.l2, options.penalty.pattern, where), where));
+    last_loss = result.sum.mean();
+    (*optimizer).step(net, result.gradients, {.epoch = epoch + 1, .loss = last_loss, .metric = last_valid}, where);
+    const Evaluation evaluation(where.file, where.line);
+    ([&] { if constexpr (requires { callbacks.on_batch_end(last_loss); }) callbacks.on_batch_end(last_loss); }(), ...);
+    return result.sum;
+  };
+  const auto validate = [&] {
+    return last_valid = options.validation ? evaluate(net, loss, *options.validation, {}, where) : 0;
+  };
+  const auto leaves = [&] { return detail::leaves_of(net); };
+  const auto end_epoch = [&](const EpochRecord& record) {
+    const Evaluation evaluation(where.file, where.line);
+    bool go_on = true;
+    ([&] {
+      if constexpr (requires { { callbacks.on_epoch_end(record) } -> std::same_as<bool>; }) go_on = callbacks.on_epoch_end(record) && go_on;
+      else if constexpr (requires { callbacks.on_epoch_end(record); }) callbacks.on_epoch_end(record);
+    }(), ...);
+    return go_on;
+  };
+  std::int64_t batches = 0;
+  if constexpr (requires { source.batches_per_epoch(); }) batches = source.batches_per_epoch();
+  return detail::run_fit({options.epochs, options.patience, batches, options.seed, options.min_delta, options.validation.has_value(),
+                          options.interruptible, options.progress, where},
+                         *optimizer, {begin_epoch, next_batch, forward_backward_step, validate, leaves, end_epoch});
+}
+
+/// The same on data in memory, cut into batches of `options.batch_size`: `fit(net, loss, adamw(0.05), {x, y}, {.epochs = 500})`.
+template <class M, class L, class B, class... Callbacks> requires(!detail::Source<B>)
+History fit(M& net, const L& loss, OptimizerArg optimizer, const B& data, const FitOptions<B>& options = {}, Callbacks&&... callbacks) {
+  BatchSource<B> source(data, {.size = options.batch_size, .seed = options.seed, .order = options.order}, {options.file, options.line});
+  return fit(net, loss, optimizer, source, options, callbacks...);
+}
+template <class M, class L, class... Callbacks>
+History fit(M& net, const L& loss, OptimizerArg optimizer, const Batch& data, const FitOptions<Batch>& options = {}, Callbacks&&... callbacks) {
+  return fit<M, L, Batch, Callbacks...>(net, loss, optimizer, data, options, callbacks...);
+}
+
+}  // namespace cinta

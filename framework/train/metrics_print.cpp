@@ -1,0 +1,56 @@
+// How metrics and confusion matrices are shown, and found by name.
+#include <cinta/framework/core/nearest.hpp>
+#include <cinta/framework/train/metrics.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <ostream>
+
+namespace cinta {
+
+std::string to_string(const ConfusionMatrix& matrix, const std::vector<std::string>& names) {
+  constexpr std::string_view corner = "true \\ predicted";
+  if (!names.empty() && static_cast<std::int64_t>(names.size()) != matrix.classes)
+    throw ValueError(fmt::format("confusion_matrix: {} names for {} classes", names.size(), matrix.classes));
+  const auto name = [&](std::int64_t c) { return names.empty() ? fmt::format("{}", c) : names[static_cast<std::size_t>(c)]; };
+  // A column is as wide as the widest of its cells; fmt counts a padded string's width in characters, not bytes.
+  std::size_t first = corner.size(), width = 1;
+  for (std::int64_t c = 0; c < matrix.classes; ++c) {
+    first = std::max(first, name(c).size());
+    width = std::max(width, name(c).size());
+  }
+  for (const std::int64_t count : matrix.counts) width = std::max(width, fmt::formatted_size("{}", count));
+  std::string text = fmt::format("{:<{}}", corner, first);
+  for (std::int64_t c = 0; c < matrix.classes; ++c) text += fmt::format("  {:>{}}", name(c), width);
+  for (std::int64_t truth = 0; truth < matrix.classes; ++truth) {
+    text += fmt::format("\n{:<{}}", name(truth), first);
+    for (std::int64_t c = 0; c < matrix.classes; ++c) text += fmt::format("  {:>{}}", matrix(truth, c), width);
+  }
+  return text + "\n";
+}
+
+std::ostream& operator<<(std::ostream& out, const ConfusionMatrix& matrix) { return out << to_string(matrix); }
+
+double Metrics::at(std::string_view name, Where where) const {
+  std::vector<std::string> known;
+  for (const auto& [key, value] : values) {
+    if (key == name) return value;
+    known.push_back(key);
+  }
+  throw ValueError(where, fmt::format("there is no metric \"{}\" among {}{}", name, fmt::join(known, ", "), did_you_mean(name, known)));
+}
+
+std::string to_string(const Metrics& metrics) {
+  std::size_t width = 0;
+  for (const auto& [name, value] : metrics) width = std::max(width, name.size());
+  std::string text;
+  for (const auto& [name, value] : metrics)
+    text += fmt::format("{:<{}}  {:>10}\n", name, width, std::isnan(value) ? std::string("-") : fmt::format("{:.4f}", value));
+  return text;
+}
+
+std::ostream& operator<<(std::ostream& out, const Metrics& metrics) { return out << to_string(metrics); }
+
+}  // namespace cinta
