@@ -7,7 +7,9 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <new>
+#include <string_view>
 
 namespace cinta::cli {
 
@@ -23,25 +25,24 @@ int tell(int code, const std::string& sentence) {
   return code;
 }
 
-// The names that the command line might have meant: subcommands before one was named, else the subcommand's flags.
-std::vector<std::string> names_of(const CLI::App& program) {
-  std::vector<std::string> names;
-  const auto chosen = program.get_subcommands();
-  if (chosen.empty()) {
-    for (const CLI::App* command : program.get_subcommands([](const CLI::App*) { return true; })) names.push_back(command->get_name());
-  } else {
-    for (const CLI::Option* option : chosen.front()->get_options()) names.push_back("--" + option->get_single_name());
+// Unknown commands and flags are told by name, with the nearest known one, before anything that is missing.
+void check_names(const CLI::App& program, int argc, char** argv) {
+  const CLI::App* command = nullptr;
+  std::vector<std::string> commands, flags{"--help"};
+  for (const CLI::App* c : program.get_subcommands([](const CLI::App*) { return true; })) {
+    commands.push_back(c->get_name());
+    if (argc > 1 && c->get_name() == argv[1]) command = c;
   }
-  return names;
-}
-
-int refuse_command_line(const CLI::App& program, const CLI::ParseError& error) {
-  const auto* extras = dynamic_cast<const CLI::ExtrasError*>(&error);
-  if (extras == nullptr) return tell(refused, error.what());
-  std::vector<std::string> rest = program.remaining(true);
-  const std::string unknown = rest.empty() ? std::string() : rest.front();
-  const std::string name = unknown.substr(0, unknown.find('='));
-  return tell(refused, fmt::format("there is no {} \"{}\"{}", name.starts_with("-") ? "flag" : "command", name, did_you_mean(name, names_of(program))));
+  if (argc < 2 || (command == nullptr && std::string_view(argv[1]).starts_with("-"))) return;
+  if (command == nullptr) throw ValueError(fmt::format("there is no command \"{}\"{}", argv[1], did_you_mean(argv[1], commands)));
+  for (const CLI::Option* option : command->get_options()) flags.push_back("--" + option->get_single_name());
+  for (int i = 2; i < argc; ++i) {
+    const std::string_view word(argv[i]);
+    if (!word.starts_with("--") || word == "--") continue;
+    const std::string flag(word.substr(0, word.find('=')));
+    if (std::find(flags.begin(), flags.end(), flag) == flags.end())
+      throw ValueError(fmt::format("{} has no flag \"{}\"{}", argv[1], flag, did_you_mean(flag, flags)));
+  }
 }
 
 int run(int argc, char** argv) {
@@ -54,12 +55,13 @@ int run(int argc, char** argv) {
   add_predict(program);
   add_doctor(program);
   try {
+    check_names(program, argc, argv);
     program.parse(argc, argv);
     return exit_code();
   } catch (const CLI::Success& e) {
     return program.exit(e);
   } catch (const CLI::ParseError& e) {
-    return refuse_command_line(program, e);
+    return tell(refused, argc < 2 ? "which command? train, evaluate, predict or doctor; cinta --help tells more" : e.what());
   } catch (const RunError& e) {
     return tell(failed, e.what());
   } catch (const ValueError& e) {

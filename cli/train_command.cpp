@@ -22,10 +22,10 @@ namespace cinta::cli {
 namespace {
 
 struct Flags {
-  std::string data, target, task, hidden = "64,32", activation = "relu", optimizer = "adamw", schedule = "cosine", batch = "64", out, dtype = "f32", delimiter;
+  std::string data, target, task, hidden = "64,32", activation = "relu", optimizer = "adamw", schedule = "cosine", batch = "32", out, dtype = "f32", delimiter;
   std::vector<std::string> drop;
   double learning_rate = 0, dropout = 0.2, l1 = 0, l2 = 0, valid = 0.15, test = 0.2;
-  std::int64_t epochs = 60, patience = 10, threads = 0;
+  std::int64_t epochs = 200, patience = 25, threads = 0;
   std::uint64_t seed = 0;
 };
 
@@ -204,7 +204,7 @@ void add_train(CLI::App& program) {
   text("--hidden", flags->hidden, "Units of the hidden layers; \"none\" is the linear or logistic model");
   text("--activation", flags->activation, "Of the hidden layers");
   text("--optimizer", flags->optimizer, "gradient_descent, momentum, nesterov, adagrad, rmsprop, adam or adamw");
-  figure("--lr", flags->learning_rate, "The learning rate")->default_val(0.003);
+  figure("--lr", flags->learning_rate, "The learning rate")->default_val(0.005);
   text("--schedule", flags->schedule, "Of the learning rate over the epochs: constant, cosine, warmup or step");
   figure("--epochs", flags->epochs, "Passes over the training part, at most");
   text("--batch", flags->batch, "Examples an update: a number, or \"full\"");

@@ -64,7 +64,8 @@ Tensor arange(double start, double stop, double step, Dtype dtype, Where where) 
   for (const double v : {start, stop, step}) require_finite(v, "arange", where);
   if (step == 0) throw ValueError(where, "arange: the step is 0");
   const double steps = std::ceil((stop - start) / step);
-  if (steps > 0x1p53) throw ValueError(where, fmt::format("arange: from {} to {} by {} are too many numbers", start, stop, step));
+  if (steps > 0x1p53)
+    throw ValueError(where, fmt::format("arange: from {} to {} by {} are too many numbers", start, stop, step));
   std::int64_t n = steps > 0 ? static_cast<std::int64_t>(steps) : 0;
   const auto at = [=](std::int64_t i) { return start + static_cast<double>(i) * step; };
   while (n > 0 && (step > 0 ? at(n - 1) >= stop : at(n - 1) <= stop)) --n;  // the quotient was rounded up
@@ -82,8 +83,7 @@ Tensor linspace(double start, double stop, std::int64_t n, Dtype dtype, Where wh
   if (n < 0) throw ValueError(where, fmt::format("linspace: {} numbers are asked for", n));
   const double last = static_cast<double>(n - 1);
   return filled_by(n, dtype, [=](std::int64_t i) {
-    if (i == 0) return start;
-    if (static_cast<double>(i) == last) return stop;
+    if (i == 0) return start;  // also for n = 1
     const double t = static_cast<double>(i) / last;
     return start * (1 - t) + stop * t;
   });

@@ -48,7 +48,7 @@ template <class F, class G, class... A> Tensor run_custom(F f, G, const A&... ar
 /// y = f(x, …), whose gradient is `f_vjp(g, x, …, y)`: of g = ∂L/∂y it makes ∂L/∂x (of x's shape, or one that broadcast
 /// from it), for several arguments an array of one each. f is not recorded; f_vjp is written in ops, so that gradients of any
 /// order follow. Both are lambdas without captures.
-///   custom_vjp([](const Tensor& x) { return round(x); }, [](auto g, auto, auto) { return g; }, x)   // straight through
+///   custom_vjp([](const Tensor& x) { return step(x); }, [](auto g, auto, auto) { return g; }, x)   // straight through
 template <class F, class G> Tensor custom_vjp(F f, G f_vjp, const Arg& x) { return run_custom(f, f_vjp, x); }
 template <class F, class G> Tensor custom_vjp(F f, G f_vjp, const Arg& x, const Arg& y) { return run_custom(f, f_vjp, x, y); }
 template <class F, class G> Tensor custom_vjp(F f, G f_vjp, const Arg& x, const Arg& y, const Arg& z) {

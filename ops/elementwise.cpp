@@ -32,7 +32,7 @@ struct Operands {
 Dtype common_dtype(const ElementwiseOp& op, const Operands& x, Where where) {
   if (op.domain == Domain::logical) return u8;
   bool any = false, floating = false;
-  Dtype common = f32;
+  Dtype common = f32, integer = i32;
   for (int i = op.mask_first ? 1 : 0; i < x.count; ++i) {
     if (x.number[i]) continue;
     const Dtype d = x[i].dtype();
@@ -43,11 +43,12 @@ Dtype common_dtype(const ElementwiseOp& op, const Operands& x, Where where) {
       floating = true;
     } else if (!floating) {
       common = i32;
+      integer = d;
     }
     any = true;
   }
   if (!any) return f32;
-  if (!is_floating(common) && op.domain != Domain::arithmetic && op.domain != Domain::comparison) refuse_dtype(op, common, where);
+  if (!is_floating(common) && op.domain != Domain::arithmetic && op.domain != Domain::comparison) refuse_dtype(op, integer, where);
   return common;
 }
 
@@ -58,12 +59,24 @@ Tensor number_operand(const ElementwiseOp& op, double number, Dtype dtype, Where
   return scalar(number, dtype);
 }
 
+bool is_stale(const Arg& arg) {
+  const Scope* scope = Scope::current();
+  return arg.tensor()->recorded() && scope != nullptr && scope->records() && arg.tensor()->recording() != scope->tape()->recording();
+}
+
+// Where no derivative is defined, a value whose tape was cleared is as good as any. `step` is recorded all the same, so that
+// it can say that it has none.
+Input operand(const ElementwiseOp& op, int i, const Arg& arg) {
+  const bool constant = op.domain > Domain::arithmetic || (op.mask_first && i == 0) || (op.vjp == nullptr && is_stale(arg));
+  return constant ? constant_of(arg, op.name) : input_of(arg, op.name);
+}
+
 void gather(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments, Operands& x) {
   const Where where = (*arguments.begin())->where();
   for (const Arg* arg : arguments) {
     const int i = x.count++;
     x.number[i] = arg->is_number();
-    if (!x.number[i]) x.input[i] = input_of(*arg, op.name);
+    if (!x.number[i]) x.input[i] = operand(op, i, *arg);
   }
   bool same = true;  // the usual case: floats of one type, and no mask
   for (int i = 0; i < x.count; ++i)

@@ -299,7 +299,7 @@ struct Silu {
   }
 };
 
-/// 0 for x < 0, 1 for x ≥ 0 (and NaN for NaN). It has no derivative, and says so when one is asked of it.
+/// 1 for x ≥ 0, else 0, also for NaN. It has no derivative, and says so when one is asked of it.
 struct Step {
   static constexpr auto name = "step";
   static constexpr bool differentiable = false;

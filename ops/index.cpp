@@ -17,14 +17,16 @@ constexpr std::int64_t grain = 1 << 15;  // elements of one task
 const Tensor& checked_index(const Arg& arg, std::int64_t size, int axis, const char* op, Where where) {
   const Tensor& index = values_of(Arg(*arg.tensor(), where), op);
   if (index.dtype() != i32)
-    throw DtypeError(where, fmt::format("{}: the index is {}, not i32: convert it, index.to(i32)", op, to_string(index.dtype())));
+    throw DtypeError(
+        where, fmt::format("{}: the index is {}, not i32: convert it, index.to(i32)", op, to_string(index.dtype())));
   for (const std::int32_t i : index.span<std::int32_t>())
     if (i < -size || i >= size)
       throw ShapeError(where, fmt::format("{}: index {} is outside axis {} of size {}", op, i, axis, size));
   return index;
 }
 const Arg& tensor_arg(const Arg& arg, const char* op, Where where) {
-  if (arg.tensor() == nullptr) throw DtypeError(where, fmt::format("{}: the index is the number {}, not an i32 tensor", op, arg.number()));
+  if (arg.tensor() == nullptr)
+    throw DtypeError(where, fmt::format("{}: the index is the number {}, not an i32 tensor", op, arg.number()));
   return arg;
 }
 
@@ -52,14 +54,16 @@ struct Rows {
 Tensor select_rows(const Input& x, const Tensor& index, const Rows& rows, Where where);
 Tensor add_rows(const Input& x, const Tensor& index, const Rows& rows, Where where);
 
-const OpDef select_rows_op{"index_select", [](VjpContext& c) {
-  const Tensor index = c.saved(0), g = c.gradient();
-  c.give(0, add_rows(input_of(Arg(g, c.where()), "index_select"), index, c.attributes<Rows>(), c.where()));
-}};
-const OpDef add_rows_op{"index_select", [](VjpContext& c) {
-  const Tensor index = c.saved(0), g = c.gradient();
-  c.give(0, select_rows(input_of(Arg(g, c.where()), "index_select"), index, c.attributes<Rows>(), c.where()));
-}};
+const OpDef select_rows_op{
+    "index_select", [](VjpContext& c) {
+      const Tensor index = c.saved(0), g = c.gradient();
+      c.give(0, add_rows(input_of(Arg(g, c.where()), "index_select"), index, c.attributes<Rows>(), c.where()));
+    }};
+const OpDef add_rows_op{
+    "index_select", [](VjpContext& c) {
+      const Tensor index = c.saved(0), g = c.gradient();
+      c.give(0, select_rows(input_of(Arg(g, c.where()), "index_select"), index, c.attributes<Rows>(), c.where()));
+    }};
 
 Tensor select_rows(const Input& x, const Tensor& index, const Rows& rows, Where where) {
   Shape shape;
@@ -74,11 +78,11 @@ Tensor select_rows(const Input& x, const Tensor& index, const Rows& rows, Where 
   auto* out = static_cast<std::byte*>(y.mutable_raw());
   parallel_chunks(rows.outer() * n, std::max<std::int64_t>(1, grain / std::max<std::int64_t>(1, rows.inner())),
                   [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t k = begin; k < end; ++k) {
-      const auto row = static_cast<std::size_t>(k / n * size + from_front(at[k % n], size));
-      std::memcpy(out + static_cast<std::size_t>(k) * width, in + row * width, width);
-    }
-  });
+                    for (std::int64_t k = begin; k < end; ++k) {
+                      const auto row = static_cast<std::size_t>(k / n * size + from_front(at[k % n], size));
+                      std::memcpy(out + static_cast<std::size_t>(k) * width, in + row * width, width);
+                    }
+                  });
   Record(select_rows_op, y, where, {x}).attributes(rows).save(index);
   return y;
 }
@@ -94,16 +98,18 @@ Tensor add_rows(const Input& x, const Tensor& index, const Rows& rows, Where whe
     T* out = y.mutable_data<T>();
     const std::int64_t columns = 64, blocks = (inner + columns - 1) / columns;
     const std::int64_t work = std::max<std::int64_t>(1, n * std::min(inner, columns));
-    parallel_chunks(rows.outer() * blocks, std::max<std::int64_t>(1, grain / work), [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t task = begin; task < end; ++task) {
-        const std::int64_t o = task / blocks, first = task % blocks * columns, last = std::min(inner, first + columns);
-        for (std::int64_t k = 0; k < n; ++k) {
-          const T* from = in + (o * n + k) * inner;
-          T* to = out + (o * size + from_front(at[k], size)) * inner;
-          for (std::int64_t c = first; c < last; ++c) to[c] = static_cast<T>(to[c] + from[c]);
-        }
-      }
-    });
+    parallel_chunks(rows.outer() * blocks, std::max<std::int64_t>(1, grain / work),
+                    [&](std::int64_t begin, std::int64_t end) {
+                      for (std::int64_t task = begin; task < end; ++task) {
+                        const std::int64_t o = task / blocks, first = task % blocks * columns,
+                                           last = std::min(inner, first + columns);
+                        for (std::int64_t k = 0; k < n; ++k) {
+                          const T* from = in + (o * n + k) * inner;
+                          T* to = out + (o * size + from_front(at[k], size)) * inner;
+                          for (std::int64_t c = first; c < last; ++c) to[c] = static_cast<T>(to[c] + from[c]);
+                        }
+                      }
+                    });
   });
   Record(add_rows_op, y, where, {x}).attributes(rows).save(index);
   return y;
@@ -111,8 +117,8 @@ Tensor add_rows(const Input& x, const Tensor& index, const Rows& rows, Where whe
 
 // --- gather and scatter_add
 
-// f(position in the index, position in the whole) for every entry of the index, in order within each outer block: entries of
-// different blocks never meet.
+// f(position in the index, position in the whole) for every entry of the index, in order within each outer block:
+// entries of different blocks never meet.
 template <class F> void each_entry(const Tensor& index, const Shape& whole, int axis, F f) {
   const Shape& shape = index.shape();
   if (shape.size() == 0) return;
@@ -158,13 +164,15 @@ Tensor pick(const Input& x, const Tensor& index, const Entries& e, Where where);
 Tensor place(const Input& x, const Tensor& index, const Entries& e, Where where);
 
 const OpDef gather_op{"gather", [](VjpContext& c) {
-  const Tensor index = c.saved(0), g = c.gradient();
-  c.give(0, place(input_of(Arg(g, c.where()), "gather"), index, c.attributes<Entries>(), c.where()));
-}};
-const OpDef scatter_op{"scatter_add", [](VjpContext& c) {
-  const Tensor index = c.saved(0), g = c.gradient();
-  c.give(0, pick(input_of(Arg(g, c.where()), "scatter_add"), index, c.attributes<Entries>(), c.where()));
-}};
+                        const Tensor index = c.saved(0), g = c.gradient();
+                        c.give(0,
+                               place(input_of(Arg(g, c.where()), "gather"), index, c.attributes<Entries>(), c.where()));
+                      }};
+const OpDef scatter_op{
+    "scatter_add", [](VjpContext& c) {
+      const Tensor index = c.saved(0), g = c.gradient();
+      c.give(0, pick(input_of(Arg(g, c.where()), "scatter_add"), index, c.attributes<Entries>(), c.where()));
+    }};
 
 Tensor pick(const Input& x, const Tensor& index, const Entries& e, Where where) {
   Tensor y = empty(index.shape(), x.tensor->dtype());
@@ -184,7 +192,8 @@ Tensor place(const Input& x, const Tensor& index, const Entries& e, Where where)
     using T = decltype(zero);
     const T* in = x.tensor->data<T>();
     T* out = y.mutable_data<T>();
-    each_entry(index, e.whole, e.axis, [=](std::int64_t entry, std::int64_t at) { out[at] = static_cast<T>(out[at] + in[entry]); });
+    each_entry(index, e.whole, e.axis,
+               [=](std::int64_t entry, std::int64_t at) { out[at] = static_cast<T>(out[at] + in[entry]); });
   });
   Record(scatter_op, y, where, {x}).attributes(e).save(index);
   return y;
@@ -195,7 +204,8 @@ void require_fit(const Shape& index, const Shape& whole, int axis, const char* o
   bool fits = index.rank() == whole.rank();
   for (int a = 0; a < index.rank() && fits; ++a) fits = a == axis || index[a] <= whole[a];
   if (!fits)
-    throw ShapeError(where, fmt::format("{}: an index of shape {} does not fit the shape {} along axis {}", op, to_string(index), to_string(whole), axis));
+    throw ShapeError(where, fmt::format("{}: an index of shape {} does not fit the shape {} along axis {}", op,
+                                        to_string(index), to_string(whole), axis));
 }
 
 }  // namespace
@@ -204,7 +214,8 @@ Tensor index_select(const Arg& arg, const Arg& index_arg, int axis) {
   const Where where = arg.where();
   const Input x = input_of(arg, "index_select");
   const Rows rows{x.tensor->shape(), normalize_axis(axis, x.tensor->rank(), "index_select", where)};
-  const Tensor& index = checked_index(tensor_arg(index_arg, "index_select", where), rows.size(), rows.axis, "index_select", where);
+  const Tensor& index =
+      checked_index(tensor_arg(index_arg, "index_select", where), rows.size(), rows.axis, "index_select", where);
   return select_rows(x, index.detach(), rows, where);
 }
 
@@ -221,9 +232,11 @@ Tensor scatter_add(const Arg& arg, const Arg& index_arg, const Shape& shape, int
   const Where where = arg.where();
   const Input x = input_of(arg, "scatter_add");
   const Entries e{shape, normalize_axis(axis, shape.rank(), "scatter_add", where)};
-  const Tensor& index = checked_index(tensor_arg(index_arg, "scatter_add", where), shape[e.axis], e.axis, "scatter_add", where);
+  const Tensor& index =
+      checked_index(tensor_arg(index_arg, "scatter_add", where), shape[e.axis], e.axis, "scatter_add", where);
   if (!(index.shape() == x.tensor->shape()))
-    throw ShapeError(where, fmt::format("scatter_add: the index has the shape {}, and the values {}", to_string(index.shape()), to_string(x.tensor->shape())));
+    throw ShapeError(where, fmt::format("scatter_add: the index has the shape {}, and the values {}",
+                                        to_string(index.shape()), to_string(x.tensor->shape())));
   require_fit(index.shape(), shape, e.axis, "scatter_add", where);
   return place(x, index.detach(), e, where);
 }
@@ -231,10 +244,12 @@ Tensor scatter_add(const Arg& arg, const Arg& index_arg, const Shape& shape, int
 Tensor one_hot(const Arg& arg, std::int64_t classes, Dtype dtype) {
   const Tensor& index = values_of(arg, "one_hot");
   if (index.dtype() != i32)
-    throw DtypeError(arg.where(), fmt::format("one_hot: the index is {}, not i32: convert it, index.to(i32)", to_string(index.dtype())));
+    throw DtypeError(arg.where(), fmt::format("one_hot: the index is {}, not i32: convert it, index.to(i32)",
+                                              to_string(index.dtype())));
   if (classes < 0) throw ValueError(arg.where(), fmt::format("one_hot: {} classes are asked for", classes));
   for (const std::int32_t i : index.span<std::int32_t>())
-    if (i < 0 || i >= classes) throw ShapeError(arg.where(), fmt::format("one_hot: index {} is outside [0, {})", i, classes));
+    if (i < 0 || i >= classes)
+      throw ShapeError(arg.where(), fmt::format("one_hot: index {} is outside [0, {})", i, classes));
   Shape shape = index.shape();
   shape.push_back(classes);
   Tensor y = filled(shape, 0, dtype);

@@ -81,7 +81,7 @@ struct GeluOptions {
 Tensor gelu(const Arg& x, GeluOptions options = {});
 /// x · σ(x).
 Tensor silu(const Arg& x);
-/// 0 where x < 0, else 1. It has no derivative: asking for one throws; detach what it is taken of.
+/// 1 where x ≥ 0, else 0 (also for NaN). It has no derivative: asking for one throws; detach what it is taken of.
 Tensor step(const Arg& x);
 /// min(max(x, low), high). The gradient passes where low ≤ x ≤ high.
 Tensor clamp(const Arg& x, const Arg& low, const Arg& high);
@@ -140,6 +140,7 @@ struct ReduceOptions {
   bool keepdims = false;  // reduced axes stay, of size 1
 };
 
+/// Σ x. Integers are summed as i32 and wrap.
 Tensor sum(const Arg& x, Axes axes = {}, ReduceOptions options = {});
 /// Σ / n; NaN for n = 0. Floats only.
 Tensor mean(const Arg& x, Axes axes = {}, ReduceOptions options = {});
@@ -151,16 +152,16 @@ struct VarOptions {
   bool keepdims = false;
   double correction = 1;  // divides by n − correction: 1 as PyTorch, 0 as NumPy
 };
-/// Σ (x − mean)² / (n − correction), in two passes.
+/// Σ (x − mean)² / (n − correction), in two passes; NaN or ∞ where n ≤ correction. Floats only.
 Tensor var(const Arg& x, Axes axes = {}, VarOptions options = {});
-/// log Σ eˣ = m + log Σ e^(x − m), m = max x; −∞ over nothing or over −∞ alone.
+/// log Σ eˣ = m + log Σ e^(x − m), m = max x; −∞, with gradient 0, over nothing or over −∞ alone. Floats only.
 Tensor logsumexp(const Arg& x, Axes axes = {}, ReduceOptions options = {});
 /// The index of the first largest element (NaN counts as largest) along the axis, i32; no gradient.
 Tensor argmax(const Arg& x, int axis = -1, ReduceOptions options = {});
 /// The index of the first smallest element (NaN counts as smallest) along the axis, i32; no gradient.
 Tensor argmin(const Arg& x, int axis = -1, ReduceOptions options = {});
 
-/// eˣ / Σ eˣ along the axis, without overflow.
+/// eˣ / Σ eˣ along the axis, as e^(x − max x) / Σ e^(x − max x): without overflow. Floats only.
 Tensor softmax(const Arg& x, int axis = -1);
 /// (x − max x) − log Σ e^(x − max x) along the axis, in that order: finite for any finite x. The logarithm is taken as log1p
 /// of the sum without one largest term, so that log_softmax(0, −100) is (−3.7e-44, −100), not (0, −100).
@@ -195,11 +196,14 @@ Tensor slice(const Arg& x, int axis, std::int64_t begin, std::int64_t end, Slice
 
 // --- indices: i32 tensors; negative ones count from the end; one out of range throws `ShapeError` -----------------------------
 
-/// Rows (or any axis) of x by index: y[…, k, …] = x[…, index[k], …] for index [n]. The gradient sums in index order.
+/// Rows (or any axis) of x by index: y[…, k, …] = x[…, index[k], …] for index [n]; an index of any other rank puts its axes
+/// in the place of this one, as NumPy's take (token numbers [batch, time] of a table [words, width] give [batch, time, width]).
+/// The gradient sums in index order.
 Tensor index_select(const Arg& x, const Arg& index, int axis = 0);
-/// y[i, j] = x[i, index[i, j]] for axis 1, and so on, as PyTorch's gather; index has x's rank.
+/// y[i, j] = x[i, index[i, j]] for axis 1, and so on, as PyTorch's gather; index has x's rank, and in the other axes no more
+/// elements than x.
 Tensor gather(const Arg& x, const Arg& index, int axis = -1);
-/// The adjoint of gather: zeros of `shape`, to which x is added at index, in index order.
+/// The adjoint of gather: zeros of `shape`, to which x is added at index (of x's shape), in index order.
 Tensor scatter_add(const Arg& x, const Arg& index, const Shape& shape, int axis = -1);
 /// A new last axis of `classes`, 1 at the index and 0 elsewhere. Throws for an index outside [0, classes).
 Tensor one_hot(const Arg& index, std::int64_t classes, Dtype dtype = f32);
@@ -214,9 +218,10 @@ Tensor zeros_like(const Arg& x);
 Tensor ones_like(const Arg& x);
 /// The identity matrix.
 Tensor eye(std::int64_t n, Dtype dtype = f32);
-/// start, start + step, … below stop; throws `ValueError` for a step of 0.
+/// start, start + step, … below stop (above it for a negative step), computed in f64. Throws `ValueError` for a step of 0,
+/// for bounds that are not finite, and for numbers that an integer type does not hold.
 Tensor arange(double start, double stop, double step = 1, Dtype dtype = f32, Where where = Where::here());
-/// n numbers evenly from start to stop, both included.
+/// n numbers evenly from start to stop, both included; floats only.
 Tensor linspace(double start, double stop, std::int64_t n, Dtype dtype = f32, Where where = Where::here());
 
 /// Random numbers are functions of (seed, stream, index): the same on every machine and with any number of threads.
@@ -225,13 +230,13 @@ struct RandomOptions {
   std::uint64_t stream = 0;
   Dtype dtype = f32;
 };
-/// Uniform in [low, high).
+/// Uniform in [low, high); `low` for equal bounds. Floats only.
 Tensor uniform(const Shape& shape, double low, double high, RandomOptions options = {}, Where where = Where::here());
-/// Normal with a mean and a standard deviation.
+/// Normal with a mean and a standard deviation. Floats only.
 Tensor normal(const Shape& shape, double mean, double deviation, RandomOptions options = {}, Where where = Where::here());
-/// 1 with probability p, else 0.
+/// 1 with probability p, else 0, in any element type.
 Tensor bernoulli(const Shape& shape, double p, RandomOptions options = {}, Where where = Where::here());
-/// 0 … n − 1 in random order, i32.
+/// 0 … n − 1 in random order, i32 whatever `options.dtype`.
 Tensor permutation(std::int64_t n, RandomOptions options = {}, Where where = Where::here());
 
 }  // namespace cinta

@@ -24,14 +24,17 @@ void require_finite(double x, const char* op, Where where) {
   if (!std::isfinite(x)) throw ValueError(where, fmt::format("{}: {} is not a finite number", op, x));
 }
 
-template <class T> std::span<T> part_of(T* p, std::int64_t begin, std::int64_t end) { return {p + begin, static_cast<std::size_t>(end - begin)}; }
+template <class T> std::span<T> part_of(T* p, std::int64_t begin, std::int64_t end) {
+  return {p + begin, static_cast<std::size_t>(end - begin)};
+}
 
 }  // namespace
 
 Tensor uniform(const Shape& shape, double low, double high, RandomOptions options, Where where) {
   require_finite(low, "uniform", where);
   require_finite(high, "uniform", where);
-  if (low > high) throw ValueError(where, fmt::format("uniform: the lower bound {} is above the upper one, {}", low, high));
+  if (low > high)
+    throw ValueError(where, fmt::format("uniform: the lower bound {} is above the upper one, {}", low, high));
   Tensor y = empty(shape, options.dtype);
   each_floating(y, "uniform", where, [&]<class T>(T* out) {
     const T from = static_cast<T>(low), to = static_cast<T>(high), width = to - from;
@@ -84,7 +87,8 @@ Tensor permutation(std::int64_t n, RandomOptions options, Where where) {
     throw ValueError(where, fmt::format("permutation: of {} elements there is none in i32", n));
   const std::vector<std::int64_t> order = shuffled_indices(options.seed, options.stream, n);
   Tensor y = empty({n}, i32);
-  std::transform(order.begin(), order.end(), y.mutable_data<std::int32_t>(), [](std::int64_t i) { return static_cast<std::int32_t>(i); });
+  std::transform(order.begin(), order.end(), y.mutable_data<std::int32_t>(),
+                 [](std::int64_t i) { return static_cast<std::int32_t>(i); });
   return y;
 }
 

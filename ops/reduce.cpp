@@ -37,7 +37,8 @@ Reduced reduced(const Shape& shape, Axes axes, bool keepdims, const char* op, Wh
 
 void require_floating(const Tensor& x, const char* op, Where where) {
   if (!is_floating(x.dtype()))
-    throw DtypeError(where, fmt::format("{}: takes f32 or f64, not {}: convert it, x.to(f32)", op, to_string(x.dtype())));
+    throw DtypeError(where,
+                     fmt::format("{}: takes f32 or f64, not {}: convert it, x.to(f32)", op, to_string(x.dtype())));
 }
 
 // x / n, off the tape.
@@ -57,14 +58,17 @@ Tensor kept_gradient(VjpContext& c, unsigned axes) {
 // --- sum and mean
 
 // The gradient g of the result, repeated along the reduced axes.
-void give_repeated(VjpContext& c, const Tensor& kept) { c.give(0, broadcast_to(Arg(kept, c.where()), Shape(c.input_shape(0)))); }
+void give_repeated(VjpContext& c, const Tensor& kept) {
+  c.give(0, broadcast_to(Arg(kept, c.where()), Shape(c.input_shape(0))));
+}
 
 const OpDef sum_op{"sum", [](VjpContext& c) { give_repeated(c, kept_gradient(c, c.attributes<unsigned>())); }};
 
-const OpDef mean_op{"mean", [](VjpContext& c) {
-  const Reduced r = reduced(c.input_shape(0), c.attributes<unsigned>(), true);
-  give_repeated(c, div(Arg(kept_gradient(c, r.axes), c.where()), Arg(static_cast<double>(r.count), c.where())));
-}};
+const OpDef mean_op{
+    "mean", [](VjpContext& c) {
+      const Reduced r = reduced(c.input_shape(0), c.attributes<unsigned>(), true);
+      give_repeated(c, div(Arg(kept_gradient(c, r.axes), c.where()), Arg(static_cast<double>(r.count), c.where())));
+    }};
 
 // --- max and min
 
@@ -73,7 +77,8 @@ void share_evenly(VjpContext& c) {
   const auto axes = c.attributes<unsigned>();
   const Where where = c.where();
   const Tensor x = c.saved(0).detach(), y = c.saved(1).detach();
-  const Tensor mask = logical_or(Arg(equal(Arg(x, where), Arg(y, where)), where), Arg(not_equal(Arg(x, where), Arg(x, where)), where));
+  const Tensor mask =
+      logical_or(Arg(equal(Arg(x, where), Arg(y, where)), where), Arg(not_equal(Arg(x, where), Arg(x, where)), where));
   const Tensor winners = reduce(Reduction::sum, convert(mask, x.dtype()), axes);
   const Tensor share = div(Arg(kept_gradient(c, axes), where), Arg(winners, where));
   c.give(0, select(Arg(mask, where), Arg(share, where), Arg(0.0, where)));
@@ -85,7 +90,8 @@ Tensor extreme(Reduction reduction, const OpDef& op, const Arg& arg, Axes axes, 
   const Input x = input_of(arg, op.name);
   const Reduced r = reduced(x.tensor->shape(), axes, options.keepdims, op.name, arg.where());
   if (r.count == 0)
-    throw ShapeError(arg.where(), fmt::format("{}: of nothing there is none: the shape is {}", op.name, to_string(x.tensor->shape())));
+    throw ShapeError(arg.where(), fmt::format("{}: of nothing there is none: the shape is {}", op.name,
+                                              to_string(x.tensor->shape())));
   const Tensor kept = reduce(reduction, *x.tensor, r.axes);
   Tensor y = with_shape(kept, r.result);
   Record(op, y, arg.where(), {x}).attributes(r.axes).save(*x.tensor).save(kept);
@@ -100,25 +106,26 @@ struct VarAttributes {
 };
 
 const OpDef var_op{"var", [](VjpContext& c) {  // 2 (x − mean) / divisor; the gradient through the mean is zero
-  const auto [axes, divisor] = c.attributes<VarAttributes>();
-  const Where where = c.where();
-  const Tensor x = c.saved(0);
-  const Reduced r = reduced(x.shape(), axes, true);
-  const Tensor total = reshape(Arg(sum_to(Arg(x, where), r.kept), where), r.kept);
-  const Tensor centre = div(Arg(total, where), Arg(static_cast<double>(r.count), where));
-  const Tensor scaled = mul(Arg(kept_gradient(c, axes), where), Arg(2 / divisor, where));
-  c.give(0, mul(Arg(scaled, where), Arg(sub(Arg(x, where), Arg(centre, where)), where)));
-}};
+                     const auto [axes, divisor] = c.attributes<VarAttributes>();
+                     const Where where = c.where();
+                     const Tensor x = c.saved(0);
+                     const Reduced r = reduced(x.shape(), axes, true);
+                     const Tensor total = reshape(Arg(sum_to(Arg(x, where), r.kept), where), r.kept);
+                     const Tensor centre = div(Arg(total, where), Arg(static_cast<double>(r.count), where));
+                     const Tensor scaled = mul(Arg(kept_gradient(c, axes), where), Arg(2 / divisor, where));
+                     c.give(0, mul(Arg(scaled, where), Arg(sub(Arg(x, where), Arg(centre, where)), where)));
+                   }};
 
-const OpDef logsumexp_op{"logsumexp", [](VjpContext& c) {  // e^(x − y), and 0 where all x are −∞
-  const auto axes = c.attributes<unsigned>();
-  const Where where = c.where();
-  const Tensor x = c.saved(0), y = reshape(Arg(c.saved(1), where), reduced(x.shape(), axes, true).kept);
-  const Tensor nothing = equal(Arg(y, where), Arg(-std::numeric_limits<double>::infinity(), where));
-  const Tensor shift = select(Arg(nothing, where), Arg(0.0, where), Arg(y, where));
-  const Tensor weight = exp(Arg(sub(Arg(x, where), Arg(shift, where)), where));
-  c.give(0, mul(Arg(kept_gradient(c, axes), where), Arg(weight, where)));
-}};
+const OpDef logsumexp_op{
+    "logsumexp", [](VjpContext& c) {  // e^(x − y), and 0 where all x are −∞
+      const auto axes = c.attributes<unsigned>();
+      const Where where = c.where();
+      const Tensor x = c.saved(0), y = reshape(Arg(c.saved(1), where), reduced(x.shape(), axes, true).kept);
+      const Tensor nothing = equal(Arg(y, where), Arg(-std::numeric_limits<double>::infinity(), where));
+      const Tensor shift = select(Arg(nothing, where), Arg(0.0, where), Arg(y, where));
+      const Tensor weight = exp(Arg(sub(Arg(x, where), Arg(shift, where)), where));
+      c.give(0, mul(Arg(kept_gradient(c, axes), where), Arg(weight, where)));
+    }};
 
 // --- argmax and argmin
 
@@ -158,14 +165,17 @@ Tensor arg_extreme(bool largest, const char* op, const Arg& arg, int axis, Reduc
   if (n == 0)
     throw ShapeError(arg.where(), fmt::format("{}: axis {} of the shape {} is empty", op, axis, to_string(x.shape())));
   if (n > std::numeric_limits<std::int32_t>::max())
-    throw ShapeError(arg.where(), fmt::format("{}: axis {} has {} elements, more than an i32 index can tell apart", op, axis, n));
+    throw ShapeError(arg.where(),
+                     fmt::format("{}: axis {} has {} elements, more than an i32 index can tell apart", op, axis, n));
   std::int64_t outer = 1, inner = 1;
   for (int a = 0; a < axis; ++a) outer *= x.shape()[a];
   for (int a = axis + 1; a < x.rank(); ++a) inner *= x.shape()[a];
   Tensor y = empty(reduced(x.shape(), 1u << axis, options.keepdims).result, i32);
   visit_dtype(x.dtype(), [&](auto zero) {
     using T = decltype(zero);
-    const auto run = [&](auto better) { find_best(x.data<T>(), outer, n, inner, y.mutable_data<std::int32_t>(), better); };
+    const auto run = [&](auto better) {
+      find_best(x.data<T>(), outer, n, inner, y.mutable_data<std::int32_t>(), better);
+    };
     if (largest) run([](T a, T b) { return a > b || (is_nan(a) && !is_nan(b)); });
     else run([](T a, T b) { return a < b || (is_nan(a) && !is_nan(b)); });
   });
@@ -182,7 +192,8 @@ unsigned Axes::bits(int rank, const char* op, Where where) const {
     if ((bits >> axis & 1) != 0) throw ShapeError(where, fmt::format("{}: axis {} is named twice", op, axis));
     bits |= 1u << axis;
   }
-  if (count_ > Shape::max_rank) throw ShapeError(where, fmt::format("{}: {} axes of a tensor of rank {}", op, count_, rank));
+  if (count_ > Shape::max_rank)
+    throw ShapeError(where, fmt::format("{}: {} axes of a tensor of rank {}", op, count_, rank));
   return bits;
 }
 

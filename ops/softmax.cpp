@@ -27,7 +27,8 @@ template <bool log, class T> const SoftmaxKernels<T>& kernels() {
 template <class F> void each_rows(const Shape& shape, F&& f) {
   const std::int64_t n = shape.back();
   if (shape.size() == 0) return;
-  parallel_chunks(shape.size() / n, std::max<std::int64_t>(1, grain / n), [&](std::int64_t begin, std::int64_t end) { f(begin * n, end - begin); });
+  parallel_chunks(shape.size() / n, std::max<std::int64_t>(1, grain / n),
+                  [&](std::int64_t begin, std::int64_t end) { f(begin * n, end - begin); });
 }
 
 template <bool log, class T> void backward_rows(VjpContext& c) {
@@ -45,19 +46,23 @@ template <bool log> void backward_of(VjpContext& c) {
 }
 
 // y (g − Σ g y), and g − e^y Σ g: with the kernels' bits.
-const OpDef softmax_op{"softmax", [](VjpContext& c) {
-  const Where where = c.where();
-  const Tensor y = c.saved(0), g = c.gradient();
-  const Tensor dot = sum(Arg(mul(Arg(g, where), Arg(y, where)), where), -1, {.keepdims = true});
-  c.give(0, mul(Arg(sub(Arg(g, where), Arg(dot, where)), where), Arg(y, where)));
-}, backward_of<false>};
+const OpDef softmax_op{"softmax",
+                       [](VjpContext& c) {
+                         const Where where = c.where();
+                         const Tensor y = c.saved(0), g = c.gradient();
+                         const Tensor dot = sum(Arg(mul(Arg(g, where), Arg(y, where)), where), -1, {.keepdims = true});
+                         c.give(0, mul(Arg(sub(Arg(g, where), Arg(dot, where)), where), Arg(y, where)));
+                       },
+                       backward_of<false>};
 
-const OpDef log_softmax_op{"log_softmax", [](VjpContext& c) {
-  const Where where = c.where();
-  const Tensor y = c.saved(0), g = c.gradient();
-  const Tensor total = sum(Arg(g, where), -1, {.keepdims = true}), p = exp(Arg(y, where));
-  c.give(0, sub(Arg(g, where), Arg(mul(Arg(p, where), Arg(total, where)), where)));
-}, backward_of<true>};
+const OpDef log_softmax_op{"log_softmax",
+                           [](VjpContext& c) {
+                             const Where where = c.where();
+                             const Tensor y = c.saved(0), g = c.gradient();
+                             const Tensor total = sum(Arg(g, where), -1, {.keepdims = true}), p = exp(Arg(y, where));
+                             c.give(0, sub(Arg(g, where), Arg(mul(Arg(p, where), Arg(total, where)), where)));
+                           },
+                           backward_of<true>};
 
 template <bool log> Tensor rows_of(const Arg& arg, const OpDef& op) {
   const Input x = input_of(arg, op.name);
@@ -65,7 +70,9 @@ template <bool log> Tensor rows_of(const Arg& arg, const OpDef& op) {
   const auto run = [&]<class T>(T) {
     const T* in = x.tensor->data<T>();
     T* out = y.mutable_data<T>();
-    each_rows(y.shape(), [&](std::int64_t at, std::int64_t rows) { kernels<log, T>().forward(in + at, rows, y.shape().back(), out + at); });
+    each_rows(y.shape(), [&](std::int64_t at, std::int64_t rows) {
+      kernels<log, T>().forward(in + at, rows, y.shape().back(), out + at);
+    });
   };
   if (y.dtype() == f64) run(double{});
   else run(float{});
@@ -78,7 +85,8 @@ template <bool log> Tensor along(const Arg& x, int axis, const OpDef& op) {
   const Tensor& values = values_of(x, op.name);
   const Where where = x.where();
   if (!is_floating(values.dtype()))
-    throw DtypeError(where, fmt::format("{}: takes f32 or f64, not {}: convert it, x.to(f32)", op.name, to_string(values.dtype())));
+    throw DtypeError(
+        where, fmt::format("{}: takes f32 or f64, not {}: convert it, x.to(f32)", op.name, to_string(values.dtype())));
   const int rank = values.rank();
   if (normalize_axis(axis, rank, op.name, where) == rank - 1) return rows_of<log>(x, op);
   const Tensor turned = transpose(x, axis, -1);

@@ -1,4 +1,5 @@
-// The compiled loops of softmax and log_softmax over rows, of which the program holds one table for each instruction set.
+// The compiled loops of softmax and log_softmax over rows, of which the program holds one table for each instruction
+// set.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,11 @@ struct SoftmaxTable {
   SoftmaxKernels<double> softmax_f64, log_softmax_f64;
 };
 
-namespace v3 { extern const SoftmaxTable softmax_table; }
-namespace v4 { extern const SoftmaxTable softmax_table; }
+namespace v3 {
+extern const SoftmaxTable softmax_table;
+}
+namespace v4 {
+extern const SoftmaxTable softmax_table;
+}
 
 }  // namespace cinta

@@ -132,16 +132,22 @@ Gradients backward(const Arg& loss, BackwardOptions options) {
     NodeGradients gradients(tape.nodes.size());
     const PausedRecording paused(true);
     gradients[start] = filled(loss.tensor()->shape(), 1, loss.tensor()->dtype());
-    sweep(tape, start, 0, gradients, false, !options.retain_graph, nullptr);
+    try {
+      sweep(tape, start, 0, gradients, false, !options.retain_graph, nullptr);
+    } catch (...) {
+      if (!options.retain_graph) tape.clear(loss.where());  // part of what it saved is gone
+      throw;
+    }
     for (const Leaf& leaf : tape.leaves)
       if (gradients[leaf.node].defined()) {
         Tensor g = std::move(gradients[leaf.node]);
-        Tensor* earlier = nullptr;  // a parameter written between two uses has two leaves
+        Tensor* later = nullptr;  // a parameter written between two uses has two leaves
         if (leaf.slot >= 0 && tape.leaf_of_slot[static_cast<std::size_t>(leaf.slot)] != tape.nodes[static_cast<std::size_t>(leaf.node)].leaf) {
           for (const Leaf& other : tape.leaves)
-            if (other.slot == leaf.slot && other.generation == leaf.generation && other.node > leaf.node) earlier = &gradients[other.node];
+            if (other.slot == leaf.slot && other.generation == leaf.generation && other.node > leaf.node && gradients[other.node].defined())
+              later = &gradients[other.node];
         }
-        if (earlier != nullptr && earlier->defined()) *earlier = add_same_shape(*earlier, g, {});
+        if (later != nullptr) *later = add_same_shape(*later, g, {});
         else result.add({leaf.slot, leaf.generation, leaf.slot < 0 ? leaf.node : -1, leaf.slot < 0 ? tape.recording() : 0, std::move(g)});
       }
   }

@@ -23,8 +23,6 @@ Tensor scaled(const Tensor& g, double scale) {
   return y;
 }
 
-constexpr const char* no_gradient = "this parameter has no gradient: nothing that the loss was computed from used it";
-
 }  // namespace
 
 void Gradients::Recycle::operator()(Entries* entries) const noexcept {
@@ -74,15 +72,14 @@ const Gradients::Entry* Gradients::find_variable(const Tensor& variable) const {
   return nullptr;
 }
 
-Tensor Gradients::at(const Parameter& parameter, Where where) const {
-  const Tensor* g = find(parameter.slot());
-  if (g == nullptr) throw TapeError(where, no_gradient);
-  return scaled(*g, scale_);
-}
-
-Tensor Gradients::at(const Tensor& variable, Where where) const {
-  const Entry* e = find_variable(variable);
-  if (e == nullptr) throw TapeError(where, "this tensor is no variable of the loss: mark it, x = variable(x), inside the scope");
+Tensor Gradients::operator[](const Arg& x) const {
+  if (x.parameter() != nullptr) {
+    const Tensor* g = find(x.parameter()->slot());
+    if (g == nullptr) throw TapeError(x.where(), "this parameter has no gradient: nothing that the loss was computed from used it");
+    return scaled(*g, scale_);
+  }
+  const Entry* e = find_variable(values_of(x, "gradients"));
+  if (e == nullptr) throw TapeError(x.where(), "this tensor is no variable of the loss: mark it, x = variable(x), inside the scope");
   return scaled(e->gradient, scale_);
 }
 

@@ -1,7 +1,7 @@
 // Gradients: what `backward` returns, found by parameter or variable. A light header, for everybody.
 #pragma once
 
-#include <cinta/framework/core/parameter.hpp>
+#include <cinta/framework/core/arg.hpp>
 
 #include <memory>
 #include <vector>
@@ -26,11 +26,8 @@ class Gradients {
   Gradients& operator=(Gradients&&) noexcept = default;
   ~Gradients();
 
-  /// The gradient, scaled by `scale()`. Throws `TapeError` when nothing that the loss was computed from used it.
-  Tensor operator[](const Parameter& parameter) const { return at(parameter, Where::here()); }
-  Tensor operator[](const Tensor& variable) const { return at(variable, Where::here()); }
-  Tensor at(const Parameter& parameter, Where where = Where::here()) const;
-  Tensor at(const Tensor& variable, Where where = Where::here()) const;
+  /// The gradient of a parameter or variable, scaled by `scale()`. Throws `TapeError` when nothing that the loss was computed from used it.
+  Tensor operator[](const Arg& parameter_or_variable) const;
   bool contains(const Parameter& parameter) const { return find(parameter.slot()) != nullptr; }
   std::size_t size() const { return entries().size(); }
 

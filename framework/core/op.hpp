@@ -96,6 +96,9 @@ inline const Tensor& values_of(const Arg& arg, const char* op) {
   return *arg.tensor();
 }
 
+/// An argument that no gradient flows to: a value whose tape was cleared is as good as any.
+inline Input constant_of(const Arg& arg, const char* op) { return {&values_of(arg, op), -1}; }
+
 /// Records y as made by `op` from `inputs`, if one of them is recorded; `saved` is what the vjp needs (y itself allowed).
 /// The attributes are any trivially copyable value, read back by `VjpContext::attributes<A>()`.
 class Record {

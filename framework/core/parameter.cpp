@@ -78,7 +78,7 @@ Parameter& Parameter::operator=(const Tensor& value) {
   if (!(value.shape() == shape_))
     throw ShapeError(fmt::format("a parameter of shape {} can't take values of shape {}", to_string(shape_),
                                  to_string(value.shape())));
-  value_ = value.detach();
+  mutable_value() = value.detach();
   return *this;
 }
 

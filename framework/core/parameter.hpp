@@ -22,13 +22,17 @@ class Slot {
   Slot(const Slot&) : Slot() {}
   Slot(Slot&& other) noexcept : index_(std::exchange(other.index_, -1)), generation_(other.generation_) {}
   Slot& operator=(const Slot&) {
-    if (index_ < 0) *this = Slot();  // moved from: a new identity
+    renew();
     return *this;
   }
   Slot& operator=(Slot&& other) noexcept {
     std::swap(index_, other.index_);
     std::swap(generation_, other.generation_);
     return *this;
+  }
+  /// A new identity, when a move took the old one.
+  void renew() {
+    if (index_ < 0) *this = Slot();
   }
   ~Slot() {
     if (index_ >= 0) release();
@@ -82,7 +86,10 @@ class Parameter {
   // For the tape, optimizers and files.
   const Slot& slot() const { return slot_; }
   const Tensor& raw_value() const { return value_; }
-  Tensor& mutable_value() { return value_; }
+  Tensor& mutable_value() {
+    slot_.renew();  // a parameter that was moved from may be given values again
+    return value_;
+  }
 
  private:
   Tensor value_;

@@ -11,7 +11,7 @@
 namespace cinta {
 namespace {
 
-constexpr std::int64_t grain = 1 << 14;               // numbers of one task, a multiple of the kernels' tiles
+constexpr std::int64_t grain = 1 << 14;                    // numbers of one task, a multiple of the kernels' tiles
 constexpr std::uint64_t attempt = std::uint64_t{1} << 56;  // how far apart the attempts at one number lie
 
 const RandomTable& table() {
@@ -29,14 +29,17 @@ template <class T> Fill<T> normal_of() {
   else return table().normal_f64;
 }
 
-template <class T> void fill(Fill<T> f, std::uint64_t seed, std::uint64_t stream, std::uint64_t first, std::span<T> out) {
+template <class T>
+void fill(Fill<T> f, std::uint64_t seed, std::uint64_t stream, std::uint64_t first, std::span<T> out) {
   parallel_chunks(static_cast<std::int64_t>(out.size()), grain, [&](std::int64_t begin, std::int64_t end) {
     f(seed, stream, first + static_cast<std::uint64_t>(begin), out.data() + begin, end - begin);
   });
 }
 
-// The high half of word · bound is unbiased, but for the 2⁶⁴ mod bound smallest low halves: then the next attempt is taken.
-std::uint64_t below(std::uint64_t word, std::uint64_t seed, std::uint64_t stream, std::uint64_t index, std::uint64_t bound) {
+// The high half of word · bound is unbiased, but for the 2⁶⁴ mod bound smallest low halves: then the next attempt is
+// taken.
+std::uint64_t below(std::uint64_t word, std::uint64_t seed, std::uint64_t stream, std::uint64_t index,
+                    std::uint64_t bound) {
   __extension__ using Wide = unsigned __int128;
   Wide product = Wide{word} * bound;
   if (static_cast<std::uint64_t>(product) < bound) {
@@ -57,7 +60,8 @@ void random_bits(std::uint64_t seed, std::uint64_t stream, std::uint64_t first, 
   fill<std::uint32_t>(table().bits, seed, stream, first, out);
 }
 
-template <class T> void random_uniform(std::uint64_t seed, std::uint64_t stream, std::uint64_t first, std::span<T> out) {
+template <class T>
+void random_uniform(std::uint64_t seed, std::uint64_t stream, std::uint64_t first, std::span<T> out) {
   fill<T>(uniform_of<T>(), seed, stream, first, out);
 }
 template void random_uniform(std::uint64_t, std::uint64_t, std::uint64_t, std::span<float>);
@@ -69,7 +73,8 @@ template <class T> void random_normal(std::uint64_t seed, std::uint64_t stream, 
 template void random_normal(std::uint64_t, std::uint64_t, std::uint64_t, std::span<float>);
 template void random_normal(std::uint64_t, std::uint64_t, std::uint64_t, std::span<double>);
 
-template <class T> void random_truncated_normal(std::uint64_t seed, std::uint64_t stream, std::uint64_t first, std::span<T> out) {
+template <class T>
+void random_truncated_normal(std::uint64_t seed, std::uint64_t stream, std::uint64_t first, std::span<T> out) {
   random_normal<T>(seed, stream, first, out);
   parallel_chunks(static_cast<std::int64_t>(out.size()), grain, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
@@ -100,7 +105,8 @@ void shuffled_indices(std::uint64_t seed, std::uint64_t stream, std::span<std::i
   std::uint32_t bits[2 * ahead];
   for (std::size_t i = 0; i < order.size(); ++i) {
     const std::size_t k = i % ahead;
-    if (k == 0) table().bits(seed, stream, 2 * i, bits, static_cast<std::int64_t>(2 * std::min(ahead, order.size() - i)));
+    if (k == 0)
+      table().bits(seed, stream, 2 * i, bits, static_cast<std::int64_t>(2 * std::min(ahead, order.size() - i)));
     const std::uint64_t word = std::uint64_t{bits[2 * k + 1]} << 32 | bits[2 * k];
     std::swap(order[i], order[below(word, seed, stream, i, i + 1)]);
   }

@@ -14,7 +14,11 @@ struct RandomTable {
   void (*normal_f64)(std::uint64_t seed, std::uint64_t stream, std::uint64_t first, double* out, std::int64_t n);
 };
 
-namespace v3 { extern const RandomTable random_table; }
-namespace v4 { extern const RandomTable random_table; }
+namespace v3 {
+extern const RandomTable random_table;
+}
+namespace v4 {
+extern const RandomTable random_table;
+}
 
 }  // namespace cinta

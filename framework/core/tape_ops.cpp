@@ -24,10 +24,12 @@ const OpDef to_op{"to", [](VjpContext& c) { c.give(0, c.gradient().to(c.input_dt
 }  // namespace
 
 Tensor Tensor::to(Dtype dtype, Where where) const {
-  const Input x = input_of(Arg(*this, where), "to");
   if (dtype == dtype_) return *this;
+  const Arg arg(*this, where);
+  if (!is_floating(dtype)) return convert(values_of(arg, "to"), dtype);
+  const Input x = input_of(arg, "to");
   Tensor y = convert(*this, dtype);
-  if (is_floating(dtype)) Record(to_op, y, where, {x});
+  Record(to_op, y, where, {x});
   return y;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 namespace cinta {
@@ -30,14 +31,28 @@ Shape shape_of(const Literal& literal) {
   return shape;
 }
 
-template <class T> void fill(const Literal& literal, T*& out) {
-  if (!literal.is_list()) *out++ = static_cast<T>(literal.number());
-  for (const Literal& item : literal.items()) fill(item, out);
-}
-
+// Floats beyond i32 become its ends, and NaN 0: a plain cast would be undefined.
 template <class To, class From> To convert_element(From x) {
   if constexpr (std::is_same_v<To, std::uint8_t>) return x != From{0} ? 1 : 0;
+  else if constexpr (std::is_same_v<To, std::int32_t> && std::is_floating_point_v<From>)
+    return std::isnan(x) ? 0 : static_cast<To>(std::clamp<double>(x, INT32_MIN, INT32_MAX));
   else return static_cast<To>(x);
+}
+
+// Throws unless the element type holds the number: casting any other to an integer is undefined.
+void require_fits(double number, Dtype dtype, Where where) {
+  if (is_floating(dtype)) return;
+  const double low = dtype == i32 ? INT32_MIN : 0, high = dtype == i32 ? INT32_MAX : UINT8_MAX;
+  if (!(number >= low && number <= high) || number != std::trunc(number))
+    throw ValueError(where, fmt::format("{} is not a value of {}", number, to_string(dtype)));
+}
+
+template <class T> void fill(const Literal& literal, T*& out) {
+  if (!literal.is_list()) {
+    require_fits(literal.number(), dtype_of<T>, {});
+    *out++ = static_cast<T>(literal.number());
+  }
+  for (const Literal& item : literal.items()) fill(item, out);
 }
 
 }  // namespace
@@ -159,6 +174,7 @@ void Tensor::set(std::initializer_list<std::int64_t> index, double value, Where 
   const std::int64_t i = offset(index);
   if (recorded())
     throw TapeError(where, "the elements of a recorded tensor can't be written: detach it first, x = x.detach()");
+  require_fits(value, dtype_, where);
   visit_dtype(dtype_, [&](auto zero) {
     using T = decltype(zero);
     mutable_data<T>()[i] = static_cast<T>(value);

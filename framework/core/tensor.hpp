@@ -96,7 +96,8 @@ class Tensor {
     return element(std::initializer_list<std::int64_t>{static_cast<std::int64_t>(index)...});
   }
   double element(std::initializer_list<std::int64_t> index) const;
-  /// Writes one element. Throws `TapeError` for a recorded tensor: detach it first.
+  /// Writes one element. Throws `TapeError` for a recorded tensor: detach it first; `ValueError` where an integer type does not
+  /// hold the value.
   void set(std::initializer_list<std::int64_t> index, double value, Where where = Where::here());
 
   /// The elements in row-major order; throws `DtypeError` when T is not the tensor's type.
@@ -118,8 +119,8 @@ class Tensor {
   template <Element T> auto array(Where where = Where::here()) && = delete;
   template <Element T> auto mutable_array(Where where = Where::here()) &;
 
-  /// The values as another element type; between floats the gradient passes. Floats to i32 truncate towards zero, to u8
-  /// become 0 or 1 (x ≠ 0).
+  /// The values as another element type; between floats the gradient passes. Floats to i32 truncate towards zero (NaN gives
+  /// 0, values beyond i32 its ends), to u8 become 0 or 1 (x ≠ 0).
   Tensor to(Dtype dtype, Where where = Where::here()) const;
   /// The same values off the tape: gradients stop here.
   Tensor detach() const {
@@ -175,7 +176,8 @@ Tensor with_shape(const Tensor& x, const Shape& shape);
 Tensor scalar(double value, Dtype dtype = f32);
 /// Every element `value`.
 Tensor filled(const Shape& shape, double value, Dtype dtype = f32);
-/// From nested braces, or one number, with a type: `tensor({{0.5, 1}}, f64)`.
+/// From nested braces, or one number, with a type: `tensor({{0.5, 1}}, f64)`. Throws `ShapeError` for ragged braces,
+/// `ValueError` where an integer type does not hold a number.
 Tensor tensor(const Literal& literal, Dtype dtype = f32);
 /// From elements in row-major order; throws `ShapeError` when their number does not fit.
 template <Element T> Tensor tensor(std::span<const T> elements, const Shape& shape);

@@ -9,17 +9,24 @@
 #include <ostream>
 
 namespace cinta {
+namespace {
+
+// Characters of UTF-8, as fmt pads them.
+std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+}  // namespace
 
 std::string to_string(const ConfusionMatrix& matrix, const std::vector<std::string>& names) {
   constexpr std::string_view corner = "true \\ predicted";
   if (!names.empty() && static_cast<std::int64_t>(names.size()) != matrix.classes)
     throw ValueError(fmt::format("confusion_matrix: {} names for {} classes", names.size(), matrix.classes));
   const auto name = [&](std::int64_t c) { return names.empty() ? fmt::format("{}", c) : names[static_cast<std::size_t>(c)]; };
-  // A column is as wide as the widest of its cells; fmt counts a padded string's width in characters, not bytes.
   std::size_t first = corner.size(), width = 1;
   for (std::int64_t c = 0; c < matrix.classes; ++c) {
-    first = std::max(first, name(c).size());
-    width = std::max(width, name(c).size());
+    first = std::max(first, width_of(name(c)));
+    width = std::max(width, width_of(name(c)));
   }
   for (const std::int64_t count : matrix.counts) width = std::max(width, fmt::formatted_size("{}", count));
   std::string text = fmt::format("{:<{}}", corner, first);

@@ -138,7 +138,7 @@ void Progress::end_epoch(std::int64_t epoch, double loss, double valid) {
   valid_ = valid;
   draw_now_and_then();
   if (mode_ != ProgressMode::lines) return;
-  if (epoch == first_epoch_ || epoch % every_ == 0 || epoch == epochs_) write_epoch();
+  if (epoch == first_epoch_ || epoch % every_ == 0) write_epoch();  // and the last, by finish
 }
 
 void Progress::finish() noexcept {

@@ -14,8 +14,11 @@ std::string line(int n) { return std::string(__FILE__) + ":" + std::to_string(n)
 
 }  // namespace
 
-#define CHECK_THROWS(expression, type, sentence) \
-  BOOST_CHECK_EXCEPTION(expression, type, [](const type& e) { BOOST_TEST(e.what() == line(__LINE__) + (sentence)); return true; })
+#define CHECK_THROWS(expression, type, sentence)              \
+  BOOST_CHECK_EXCEPTION(expression, type, [](const type& e) { \
+    BOOST_TEST(e.what() == line(__LINE__) + (sentence));      \
+    return true;                                              \
+  })
 
 BOOST_AUTO_TEST_SUITE(creation)
 
@@ -35,7 +38,8 @@ BOOST_AUTO_TEST_CASE(arange_stops_below_its_bound) {
   BOOST_TEST(equal_bytes(arange(0, 3), tensor({0, 1, 2})));
   BOOST_TEST(equal_bytes(arange(0, 5, 2, i32), tensor({0, 2, 4}, i32)));
   BOOST_TEST(equal_bytes(arange(3, 0, -1, f64), tensor({3, 2, 1}, f64)));
-  BOOST_TEST(equal_bytes(arange(1, 1.3, 0.1, f64), tensor({1, 1 + 0.1, 1 + 2 * 0.1}, f64)));  // (1.3 − 1) / 0.1 is 3.0000000000000004
+  BOOST_TEST(equal_bytes(arange(1, 1.3, 0.1, f64),
+                         tensor({1, 1 + 0.1, 1 + 2 * 0.1}, f64)));  // (1.3 − 1) / 0.1 is 3.0000000000000004
   BOOST_TEST(arange(0, 1, 0.1, f64).size() == 10);
   for (const Tensor& none : {arange(0, 0), arange(2, 1), arange(1, 2, -1)}) BOOST_TEST((none.shape() == Shape{0}));
 }

@@ -10,9 +10,13 @@ using namespace cinta;
 
 namespace {
 
-Tensor drawn(const Shape& shape, Dtype dtype = f64, std::uint64_t stream = 0) { return normal(shape, 0, 1, {.seed = 4, .stream = stream, .dtype = dtype}); }
+Tensor drawn(const Shape& shape, Dtype dtype = f64, std::uint64_t stream = 0) {
+  return normal(shape, 0, 1, {.seed = 4, .stream = stream, .dtype = dtype});
+}
 Tensor drawn_index(const Shape& shape, std::int64_t size, std::uint64_t stream = 9) {  // negative ones among them
-  return uniform(shape, static_cast<double>(-size), static_cast<double>(size), {.seed = 4, .stream = stream, .dtype = f64}).to(i32);
+  return uniform(shape, static_cast<double>(-size), static_cast<double>(size),
+                 {.seed = 4, .stream = stream, .dtype = f64})
+      .to(i32);
 }
 
 // The coordinates of element k of a shape.
@@ -53,8 +57,11 @@ std::string line(int n) { return std::string(__FILE__) + ":" + std::to_string(n)
 
 }  // namespace
 
-#define CHECK_THROWS(expression, type, sentence) \
-  BOOST_CHECK_EXCEPTION(expression, type, [](const type& e) { BOOST_TEST(e.what() == line(__LINE__) + (sentence)); return true; })
+#define CHECK_THROWS(expression, type, sentence)              \
+  BOOST_CHECK_EXCEPTION(expression, type, [](const type& e) { \
+    BOOST_TEST(e.what() == line(__LINE__) + (sentence));      \
+    return true;                                              \
+  })
 
 BOOST_AUTO_TEST_SUITE(index_ops)
 
@@ -83,7 +90,8 @@ BOOST_AUTO_TEST_CASE(an_index_of_any_rank_takes_the_place_of_the_axis) {
   BOOST_TEST(equal_bytes(reshape(y, {6, 3}), index_select(x, reshape(i, {-1}))));
   BOOST_TEST((index_select(x, scalar(2, i32)).shape() == Shape{3}));
   BOOST_TEST((index_select(x, zeros({0}, i32)).shape() == Shape{0, 3}));
-  for (const Dtype dtype : {f32, i32, u8}) BOOST_TEST(equal_bytes(index_select((x * 20).to(dtype), i).to(f64), index_select((x * 20).to(dtype).to(f64), i)));
+  for (const Dtype dtype : {f32, i32, u8})
+    BOOST_TEST(equal_bytes(index_select((x * 20).to(dtype), i).to(f64), index_select((x * 20).to(dtype).to(f64), i)));
 }
 
 BOOST_AUTO_TEST_CASE(gather_is_pytorchs) {
@@ -98,7 +106,8 @@ BOOST_AUTO_TEST_CASE(gather_is_pytorchs) {
         const Tensor i = drawn_index(s, shape[axis]), y = gather(x, i, axis);
         const auto t = targets(i, shape, axis);
         BOOST_REQUIRE((y.shape() == s));
-        for (std::int64_t k = 0; k < y.size(); ++k) BOOST_TEST(y.data<double>()[k] == x.data<double>()[t[static_cast<std::size_t>(k)]]);
+        for (std::int64_t k = 0; k < y.size(); ++k)
+          BOOST_TEST(y.data<double>()[k] == x.data<double>()[t[static_cast<std::size_t>(k)]]);
       }
 }
 
@@ -138,7 +147,8 @@ BOOST_AUTO_TEST_CASE(the_gradient_of_index_select_sums_in_index_order) {
 }
 
 BOOST_AUTO_TEST_CASE(gradients_of_orders_1_and_2) {
-  const Tensor x = drawn({4, 3, 2}), many = drawn_index({5}, 3), some = drawn_index({3, 2, 2}, 4), places = drawn_index({4, 3, 2}, 5, 10);
+  const Tensor x = drawn({4, 3, 2}), many = drawn_index({5}, 3), some = drawn_index({3, 2, 2}, 4),
+               places = drawn_index({4, 3, 2}, 5, 10);
   const auto check = [&](auto f) {
     const GradcheckResult r = gradcheck([&](const Tensor& v) { return f(v * v); }, {x}, {.order = 2});
     BOOST_TEST(r.passed, r.message);
@@ -157,7 +167,8 @@ BOOST_AUTO_TEST_CASE(one_hot_sets_one_element_of_each_row) {
 }
 
 BOOST_AUTO_TEST_CASE(errors_name_the_op_and_the_line) {
-  const Tensor x = drawn({10, 4}), far = tensor({3, 12}, i32), low = tensor({-11}, i32), u = tensor({1, 0}, u8), f = tensor({1, 0});
+  const Tensor x = drawn({10, 4}), far = tensor({3, 12}, i32), low = tensor({-11}, i32), u = tensor({1, 0}, u8),
+               f = tensor({1, 0});
   const Tensor flat = tensor({0, 1}, i32), wide = zeros({10, 5}, i32);
   CHECK_THROWS(index_select(x, far), ShapeError, "index_select: index 12 is outside axis 0 of size 10");
   CHECK_THROWS(index_select(x, low), ShapeError, "index_select: index -11 is outside axis 0 of size 10");
@@ -165,12 +176,17 @@ BOOST_AUTO_TEST_CASE(errors_name_the_op_and_the_line) {
   CHECK_THROWS(index_select(x, 3), DtypeError, "index_select: the index is the number 3, not an i32 tensor");
   CHECK_THROWS(index_select(x, flat, 2), ShapeError, "index_select: there is no axis 2 in a tensor of rank 2");
   CHECK_THROWS(gather(x, f, 0), DtypeError, "gather: the index is f32, not i32: convert it, index.to(i32)");
-  CHECK_THROWS(gather(x, flat, 0), ShapeError, "gather: an index of shape [2] does not fit the shape [10, 4] along axis 0");
-  CHECK_THROWS(gather(x, wide, 0), ShapeError, "gather: an index of shape [10, 5] does not fit the shape [10, 4] along axis 0");
+  CHECK_THROWS(gather(x, flat, 0), ShapeError,
+               "gather: an index of shape [2] does not fit the shape [10, 4] along axis 0");
+  CHECK_THROWS(gather(x, wide, 0), ShapeError,
+               "gather: an index of shape [10, 5] does not fit the shape [10, 4] along axis 0");
   CHECK_THROWS(gather(x, full({10, 1}, 4, i32), 1), ShapeError, "gather: index 4 is outside axis 1 of size 4");
-  CHECK_THROWS(scatter_add(x, wide, Shape{10, 5}), ShapeError, "scatter_add: the index has the shape [10, 5], and the values [10, 4]");
-  CHECK_THROWS(scatter_add(x, zeros({10, 4}, i32), Shape{9, 4}), ShapeError, "scatter_add: an index of shape [10, 4] does not fit the shape [9, 4] along axis 1");
-  CHECK_THROWS(scatter_add(x, full({10, 4}, 6, i32), Shape{10, 6}), ShapeError, "scatter_add: index 6 is outside axis 1 of size 6");
+  CHECK_THROWS(scatter_add(x, wide, Shape{10, 5}), ShapeError,
+               "scatter_add: the index has the shape [10, 5], and the values [10, 4]");
+  CHECK_THROWS(scatter_add(x, zeros({10, 4}, i32), Shape{9, 4}), ShapeError,
+               "scatter_add: an index of shape [10, 4] does not fit the shape [9, 4] along axis 1");
+  CHECK_THROWS(scatter_add(x, full({10, 4}, 6, i32), Shape{10, 6}), ShapeError,
+               "scatter_add: index 6 is outside axis 1 of size 6");
   CHECK_THROWS(one_hot(tensor({1, 3}, i32), 3), ShapeError, "one_hot: index 3 is outside [0, 3)");
   CHECK_THROWS(one_hot(tensor({-1}, i32), 3), ShapeError, "one_hot: index -1 is outside [0, 3)");
   CHECK_THROWS(one_hot(u, 3), DtypeError, "one_hot: the index is u8, not i32: convert it, index.to(i32)");

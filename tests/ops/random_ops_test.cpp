@@ -18,8 +18,11 @@ std::string line(int n) { return std::string(__FILE__) + ":" + std::to_string(n)
 
 }  // namespace
 
-#define CHECK_THROWS(expression, type, sentence) \
-  BOOST_CHECK_EXCEPTION(expression, type, [](const type& e) { BOOST_TEST(e.what() == line(__LINE__) + (sentence)); return true; })
+#define CHECK_THROWS(expression, type, sentence)              \
+  BOOST_CHECK_EXCEPTION(expression, type, [](const type& e) { \
+    BOOST_TEST(e.what() == line(__LINE__) + (sentence));      \
+    return true;                                              \
+  })
 
 BOOST_AUTO_TEST_SUITE(random_ops)
 
@@ -27,7 +30,8 @@ BOOST_AUTO_TEST_CASE(values_are_the_sequences_scaled) {
   std::vector<float> u(35'000), z(35'000);
   random_uniform<float>(1, 2, 0, u);
   random_normal<float>(1, 2, 0, z);
-  const Tensor x = uniform({7, 5000}, -2, 3, {.seed = 1, .stream = 2}), y = normal({7, 5000}, 1, 0.5, {.seed = 1, .stream = 2});
+  const Tensor x = uniform({7, 5000}, -2, 3, {.seed = 1, .stream = 2}),
+               y = normal({7, 5000}, 1, 0.5, {.seed = 1, .stream = 2});
   bool same = true;
   for (std::size_t i = 0; i < u.size(); ++i)
     same = same && x.data<float>()[i] == -2 + 5 * u[i] && y.data<float>()[i] == 1 + 0.5f * z[i];
@@ -38,7 +42,8 @@ BOOST_AUTO_TEST_CASE(seeds_and_streams_give_other_numbers_and_threads_do_not) {
   const int before = num_threads();
   const auto all = [](std::uint64_t seed, std::uint64_t stream) {
     const RandomOptions o{.seed = seed, .stream = stream};
-    return std::vector<Tensor>{uniform({50'000}, 0, 1, o), normal({50'000}, 0, 1, o), bernoulli({50'000}, 0.3, o), permutation(1000, o)};
+    return std::vector<Tensor>{uniform({50'000}, 0, 1, o), normal({50'000}, 0, 1, o), bernoulli({50'000}, 0.3, o),
+                               permutation(1000, o)};
   };
   set_num_threads(1);
   const auto first = all(1, 1);
@@ -68,7 +73,8 @@ BOOST_AUTO_TEST_CASE(bernoulli_is_1_with_its_probability_in_any_type) {
     const Tensor x = bernoulli({100'000}, p, {.seed = 3, .dtype = u8});
     const double share = sum(x).item<std::int32_t>() / 1e5;
     BOOST_TEST(std::fabs(share - p) <= 4 * std::sqrt(p * (1 - p) / 1e5));
-    for (const Dtype dtype : {f32, f64, i32}) BOOST_TEST(equal_bytes(bernoulli({100'000}, p, {.seed = 3, .dtype = dtype}).to(u8), x));
+    for (const Dtype dtype : {f32, f64, i32})
+      BOOST_TEST(equal_bytes(bernoulli({100'000}, p, {.seed = 3, .dtype = dtype}).to(u8), x));
   }
 }
 

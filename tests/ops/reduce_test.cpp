@@ -43,18 +43,24 @@ template <class F> std::vector<double> by_loops(const Tensor& x, unsigned axes, 
 double error_of(const Tensor& y, const std::vector<double>& expected) {
   if (y.size() != static_cast<std::int64_t>(expected.size())) return inf;
   double worst = 0;
-  for (std::int64_t i = 0; i < y.size(); ++i) worst = std::max(worst, std::fabs(y.data<double>()[i] - expected[static_cast<std::size_t>(i)]));
+  for (std::int64_t i = 0; i < y.size(); ++i)
+    worst = std::max(worst, std::fabs(y.data<double>()[i] - expected[static_cast<std::size_t>(i)]));
   return worst;
 }
 
-Tensor gradient_of(Tensor (*f)(const Tensor&), const Tensor& x) { return value_and_grad([&](const Tensor& v) { return sum(f(v)); }, x).second; }
+Tensor gradient_of(Tensor (*f)(const Tensor&), const Tensor& x) {
+  return value_and_grad([&](const Tensor& v) { return sum(f(v)); }, x).second;
+}
 
 std::string line(int n) { return std::string(__FILE__) + ":" + std::to_string(n) + ": "; }
 
 }  // namespace
 
-#define CHECK_THROWS(expression, type, sentence) \
-  BOOST_CHECK_EXCEPTION(expression, type, [](const type& e) { BOOST_TEST(e.what() == line(__LINE__) + (sentence)); return true; })
+#define CHECK_THROWS(expression, type, sentence)              \
+  BOOST_CHECK_EXCEPTION(expression, type, [](const type& e) { \
+    BOOST_TEST(e.what() == line(__LINE__) + (sentence));      \
+    return true;                                              \
+  })
 
 BOOST_AUTO_TEST_SUITE(reduce)
 
@@ -63,39 +69,67 @@ BOOST_AUTO_TEST_CASE(values_are_those_of_plain_loops_over_any_axes) {
   for (unsigned bits = 1; bits < 16; ++bits) {
     const auto over = [&](auto f) {  // each set of axes under its name as Axes
       switch (bits) {
-        case 1: return f(Axes(0));
-        case 2: return f(Axes(1));
-        case 4: return f(Axes(-2));
-        case 8: return f(Axes{3});
-        case 3: return f(Axes{0, 1});
-        case 5: return f(Axes{2, 0});
-        case 9: return f(Axes{-1, 0});
-        case 6: return f(Axes{1, 2});
-        case 10: return f(Axes{1, 3});
-        case 12: return f(Axes{2, 3});
-        case 7: return f(Axes{0, 1, 2});
-        case 11: return f(Axes{0, 1, 3});
-        case 13: return f(Axes{0, 2, 3});
-        case 14: return f(Axes{-1, -2, -3});
-        default: return f(Axes{});
+        case 1:
+          return f(Axes(0));
+        case 2:
+          return f(Axes(1));
+        case 4:
+          return f(Axes(-2));
+        case 8:
+          return f(Axes{3});
+        case 3:
+          return f(Axes{0, 1});
+        case 5:
+          return f(Axes{2, 0});
+        case 9:
+          return f(Axes{-1, 0});
+        case 6:
+          return f(Axes{1, 2});
+        case 10:
+          return f(Axes{1, 3});
+        case 12:
+          return f(Axes{2, 3});
+        case 7:
+          return f(Axes{0, 1, 2});
+        case 11:
+          return f(Axes{0, 1, 3});
+        case 13:
+          return f(Axes{0, 2, 3});
+        case 14:
+          return f(Axes{-1, -2, -3});
+        default:
+          return f(Axes{});
       }
     };
-    const auto total = [](const std::vector<double>& m) { double s = 0; for (const double v : m) s += v; return s; };
+    const auto total = [](const std::vector<double>& m) {
+      double s = 0;
+      for (const double v : m) s += v;
+      return s;
+    };
     const auto average = [&](const std::vector<double>& m) { return total(m) / static_cast<double>(m.size()); };
     const auto largest = [](const std::vector<double>& m) { return *std::max_element(m.begin(), m.end()); };
     const auto least = [](const std::vector<double>& m) { return *std::min_element(m.begin(), m.end()); };
-    const auto squares = [&](const std::vector<double>& m) { double s = 0; for (const double v : m) s += (v - average(m)) * (v - average(m)); return s; };
+    const auto squares = [&](const std::vector<double>& m) {
+      double s = 0;
+      for (const double v : m) s += (v - average(m)) * (v - average(m));
+      return s;
+    };
     BOOST_TEST(error_of(over([&](Axes a) { return sum(x, a); }), by_loops(x, bits, total)) < 1e-13);
     BOOST_TEST(error_of(over([&](Axes a) { return mean(x, a); }), by_loops(x, bits, average)) < 1e-14);
     BOOST_TEST(error_of(over([&](Axes a) { return max(x, a); }), by_loops(x, bits, largest)) == 0);
     BOOST_TEST(error_of(over([&](Axes a) { return min(x, a); }), by_loops(x, bits, least)) == 0);
     BOOST_TEST(error_of(over([&](Axes a) { return var(x, a, {.correction = 0}); }),
-                        by_loops(x, bits, [&](const auto& m) { return squares(m) / static_cast<double>(m.size()); })) < 1e-13);
+                        by_loops(x, bits, [&](const auto& m) { return squares(m) / static_cast<double>(m.size()); })) <
+               1e-13);
     if (bits != 2)
-      BOOST_TEST(error_of(over([&](Axes a) { return var(x, a); }),
-                          by_loops(x, bits, [&](const auto& m) { return squares(m) / static_cast<double>(m.size() - 1); })) < 1e-13);
-    BOOST_TEST(error_of(over([&](Axes a) { return logsumexp(x, a); }),
-                        by_loops(x, bits, [](const auto& m) { double s = 0; for (const double v : m) s += std::exp(v); return std::log(s); })) < 1e-13);
+      BOOST_TEST(error_of(over([&](Axes a) { return var(x, a); }), by_loops(x, bits, [&](const auto& m) {
+                            return squares(m) / static_cast<double>(m.size() - 1);
+                          })) < 1e-13);
+    BOOST_TEST(error_of(over([&](Axes a) { return logsumexp(x, a); }), by_loops(x, bits, [](const auto& m) {
+                          double s = 0;
+                          for (const double v : m) s += std::exp(v);
+                          return std::log(s);
+                        })) < 1e-13);
     const Tensor kept = over([&](Axes a) { return sum(x, a, {.keepdims = true}); });
     for (int a = 0; a < 4; ++a) BOOST_TEST(kept.shape()[a] == ((bits >> a & 1) != 0 ? 1 : x.shape()[a]));
   }
@@ -111,7 +145,8 @@ BOOST_AUTO_TEST_CASE(shapes_of_results) {
   BOOST_TEST((argmax(x).shape() == Shape{2, 3}));
   BOOST_TEST((argmax(x, 0, {.keepdims = true}).shape() == Shape{1, 3, 4}));
   const Tensor s = scalar(2.5, f64);
-  for (const Tensor& y : {sum(s), mean(s), max(s), min(s), logsumexp(s)}) BOOST_TEST((y.rank() == 0 && y.item<double>() == 2.5));
+  for (const Tensor& y : {sum(s), mean(s), max(s), min(s), logsumexp(s)})
+    BOOST_TEST((y.rank() == 0 && y.item<double>() == 2.5));
 }
 
 BOOST_AUTO_TEST_CASE(gradients_of_orders_1_and_2) {
@@ -165,7 +200,8 @@ BOOST_AUTO_TEST_CASE(logsumexp_at_its_extremes) {
 BOOST_AUTO_TEST_CASE(over_nothing) {
   const Tensor x = zeros({0, 3}, f64);
   BOOST_TEST(equal_bytes(sum(x, 0), zeros({3}, f64)));
-  for (const double v : {mean(x).item<double>(), var(x).item<double>(), var(ones({1}, f64)).item<double>()}) BOOST_TEST(std::isnan(v));
+  for (const double v : {mean(x).item<double>(), var(x).item<double>(), var(ones({1}, f64)).item<double>()})
+    BOOST_TEST(std::isnan(v));
   BOOST_TEST((sum(x, 1).shape() == Shape{0}));
   BOOST_TEST((max(x, 1).shape() == Shape{0}));
   BOOST_TEST((argmax(x, 1).shape() == Shape{0}));
@@ -200,7 +236,8 @@ BOOST_AUTO_TEST_CASE(the_first_of_equal_extremes_is_the_index) {
 BOOST_AUTO_TEST_CASE(f32_sums_are_the_definitions_bits_and_gradients_are_exact) {
   const Tensor x = drawn({37, 300}, 2, f32);
   BOOST_TEST(equal_bytes(mean(x, 1), sum(x, 1) / 300));
-  BOOST_TEST(equal_bytes(gradient_of([](const Tensor& v) { return mean(v, 0); }, x), full({37, 300}, static_cast<double>(1.0f / 37))));
+  BOOST_TEST(equal_bytes(gradient_of([](const Tensor& v) { return mean(v, 0); }, x),
+                         full({37, 300}, static_cast<double>(1.0f / 37))));
 }
 
 BOOST_AUTO_TEST_CASE(errors_name_the_op_and_the_line) {
@@ -208,6 +245,8 @@ BOOST_AUTO_TEST_CASE(errors_name_the_op_and_the_line) {
   CHECK_THROWS(sum(x, 2), ShapeError, "sum: there is no axis 2 in a tensor of rank 2");
   CHECK_THROWS(mean(x, {0, -2}), ShapeError, "mean: axis 0 is named twice");
   CHECK_THROWS(max(x, {0, 1, -1}), ShapeError, "max: axis 1 is named twice");
+  CHECK_THROWS(sum(ones({1, 1, 1, 1, 1, 1, 1, 1}), {0, 1, 2, 3, 4, 5, 6, 7, 0}), ShapeError,
+               "sum: 9 axes of a tensor of rank 8");
   CHECK_THROWS(min(none, 0), ShapeError, "min: of nothing there is none: the shape is [0, 3]");
   CHECK_THROWS(max(none), ShapeError, "max: of nothing there is none: the shape is [0, 3]");
   CHECK_THROWS(mean(n), DtypeError, "mean: takes f32 or f64, not i32: convert it, x.to(f32)");

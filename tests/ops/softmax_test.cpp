@@ -15,7 +15,9 @@ namespace {
 
 constexpr double inf = std::numeric_limits<double>::infinity();
 
-Tensor drawn(const Shape& shape, Dtype dtype = f64, std::uint64_t stream = 0) { return normal(shape, 0, 3, {.seed = 5, .stream = stream, .dtype = dtype}); }
+Tensor drawn(const Shape& shape, Dtype dtype = f64, std::uint64_t stream = 0) {
+  return normal(shape, 0, 3, {.seed = 5, .stream = stream, .dtype = dtype});
+}
 
 // The definitions, in ops whose bits have tests of their own.
 Tensor softmax_by_ops(const Tensor& x) {
@@ -32,8 +34,11 @@ std::string line(int n) { return std::string(__FILE__) + ":" + std::to_string(n)
 
 }  // namespace
 
-#define CHECK_THROWS(expression, type, sentence) \
-  BOOST_CHECK_EXCEPTION(expression, type, [](const type& e) { BOOST_TEST(e.what() == line(__LINE__) + (sentence)); return true; })
+#define CHECK_THROWS(expression, type, sentence)              \
+  BOOST_CHECK_EXCEPTION(expression, type, [](const type& e) { \
+    BOOST_TEST(e.what() == line(__LINE__) + (sentence));      \
+    return true;                                              \
+  })
 
 BOOST_AUTO_TEST_SUITE(softmax)
 
@@ -117,7 +122,8 @@ BOOST_AUTO_TEST_CASE(any_axis_empty_tensors_and_single_elements) {
     BOOST_TEST(equal_bytes(cinta::softmax(x, axis), transpose(softmax_by_ops(turned), axis, -1)));
     BOOST_TEST(equal_bytes(log_softmax(x, axis), transpose(log_softmax_by_ops(turned), axis, -1)));
   }
-  for (const Shape& shape : {Shape{0, 3}, Shape{3, 0}, Shape{0}}) BOOST_TEST(equal_bytes(cinta::softmax(zeros(shape)), zeros(shape)));
+  for (const Shape& shape : {Shape{0, 3}, Shape{3, 0}, Shape{0}})
+    BOOST_TEST(equal_bytes(cinta::softmax(zeros(shape)), zeros(shape)));
   BOOST_TEST(equal_bytes(cinta::softmax(tensor({{7}, {-7}})), ones({2, 1})));
   BOOST_TEST(equal_bytes(log_softmax(tensor({{7}, {-7}})), zeros({2, 1})));
 }

@@ -64,10 +64,12 @@ double normal_cumulative(double x) { return std::erfc(-x / std::sqrt(2.0)) / 2; 
 template <class T, class Fill> void check_parts(Fill fill) {
   std::vector<T> whole(70'000);
   fill(std::uint64_t{1'000'003}, std::span<T>(whole));
-  for (const auto& [first, n] : {std::pair{0, 1}, {1, 1}, {63, 3}, {127, 130}, {5, 128}, {128, 128}, {129, 999}, {16'383, 20'000}}) {
+  for (const auto& [first, n] :
+       {std::pair{0, 1}, {1, 1}, {63, 3}, {127, 130}, {5, 128}, {128, 128}, {129, 999}, {16'383, 20'000}}) {
     std::vector<T> part(static_cast<std::size_t>(n));
     fill(static_cast<std::uint64_t>(1'000'003 + first), std::span<T>(part));
-    BOOST_TEST(same_bytes(part, std::vector<T>(whole.begin() + first, whole.begin() + first + n)), "from " << first << ", " << n);
+    BOOST_TEST(same_bytes(part, std::vector<T>(whole.begin() + first, whole.begin() + first + n)),
+               "from " << first << ", " << n);
   }
 }
 
@@ -91,12 +93,16 @@ BOOST_AUTO_TEST_CASE(known_answers_of_philox) {
 
 BOOST_AUTO_TEST_CASE(bits_are_those_of_random123) {
   r123::Philox4x32 philox;
-  for (const std::uint64_t seed : {std::uint64_t{0}, std::uint64_t{7}, std::uint64_t{0x299f31d0a4093822}, ~std::uint64_t{0}})
+  for (const std::uint64_t seed :
+       {std::uint64_t{0}, std::uint64_t{7}, std::uint64_t{0x299f31d0a4093822}, ~std::uint64_t{0}})
     for (const std::uint64_t stream : {std::uint64_t{0}, std::uint64_t{0x0370734413198a2e}, ~std::uint64_t{0}})
-      for (const std::uint64_t index : {std::uint64_t{0}, std::uint64_t{31}, std::uint64_t{32}, std::uint64_t{0xfffffff0}, std::uint64_t{0xffffffff},
-                                        std::uint64_t{0x100000000}, std::uint64_t{0x05a308d3243f6a88}, (std::uint64_t{1} << 62) - 1}) {
+      for (const std::uint64_t index :
+           {std::uint64_t{0}, std::uint64_t{31}, std::uint64_t{32}, std::uint64_t{0xfffffff0},
+            std::uint64_t{0xffffffff}, std::uint64_t{0x100000000}, std::uint64_t{0x05a308d3243f6a88},
+            (std::uint64_t{1} << 62) - 1}) {
         const auto low = [](std::uint64_t x) { return static_cast<std::uint32_t>(x); };
-        const auto expected = philox({{low(index), low(index >> 32), low(stream), low(stream >> 32)}}, {{low(seed), low(seed >> 32)}});
+        const auto expected =
+            philox({{low(index), low(index >> 32), low(stream), low(stream >> 32)}}, {{low(seed), low(seed >> 32)}});
         const auto got = block(seed, stream, index);
         BOOST_TEST(std::equal(got.begin(), got.end(), expected.begin()), seed << ", " << stream << ", " << index);
       }
@@ -168,10 +174,12 @@ BOOST_AUTO_TEST_CASE(normal_numbers_are_box_and_mullers) {
       BOOST_TEST(std::fabs(r * std::cos(tau * v) - x) <= tolerance);
       BOOST_TEST(std::fabs(r * std::sin(tau * v) - y) <= tolerance);
     };
-    check((static_cast<double>(w[2 * j] >> 1) + 0.5) / 2147483648.0, static_cast<double>(static_cast<std::int32_t>(w[2 * j + 1]) >> 8) / 16777216.0,
-          f[2 * j], f[2 * j + 1], 2e-6);
-    const std::uint64_t a = std::uint64_t{w[4 * j + 1]} << 32 | w[4 * j], b = std::uint64_t{w[4 * j + 3]} << 32 | w[4 * j + 2];
-    check((static_cast<double>(a >> 12) + 0.5) / 0x1p52, static_cast<double>(b >> 11) / 0x1p53 - 0.5, d[2 * j], d[2 * j + 1], 4e-15);
+    check((static_cast<double>(w[2 * j] >> 1) + 0.5) / 2147483648.0,
+          static_cast<double>(static_cast<std::int32_t>(w[2 * j + 1]) >> 8) / 16777216.0, f[2 * j], f[2 * j + 1], 2e-6);
+    const std::uint64_t a = std::uint64_t{w[4 * j + 1]} << 32 | w[4 * j],
+                        b = std::uint64_t{w[4 * j + 3]} << 32 | w[4 * j + 2];
+    check((static_cast<double>(a >> 12) + 0.5) / 0x1p52, static_cast<double>(b >> 11) / 0x1p53 - 0.5, d[2 * j],
+          d[2 * j + 1], 4e-15);
   }
 }
 
@@ -202,7 +210,8 @@ BOOST_AUTO_TEST_CASE(distributions_are_what_they_claim) {
     BOOST_TEST(*std::max_element(x.begin(), x.end()) <= T(2));
     BOOST_TEST(std::fabs(std::sqrt(m.variance) - 0.87962566) < 0.006);
     const double tail = normal_cumulative(-2);
-    BOOST_TEST(kolmogorov_smirnov(x, [tail](double v) { return (normal_cumulative(v) - tail) / (1 - 2 * tail); }) < 1.95);
+    BOOST_TEST(kolmogorov_smirnov(x, [tail](double v) { return (normal_cumulative(v) - tail) / (1 - 2 * tail); }) <
+               1.95);
   };
   check(float{});
   check(double{});
@@ -229,14 +238,24 @@ BOOST_AUTO_TEST_CASE(bounded_integers_are_in_range_and_even) {
   std::array<int, 7> seen{};
   for (std::uint64_t i = 0; i < 70'000; ++i) ++seen.at(random_below(5, 6, i, 7));
   for (const int n : seen) BOOST_TEST(std::abs(n - 10'000) < 400);
-  // With 2⁶³ + 1 nearly half of all words are biased and drawn again.
-  double mean = 0;
-  for (std::uint64_t i = 0; i < 10'000; ++i) {
-    const std::uint64_t x = random_below(5, 7, i, (std::uint64_t{1} << 63) + 1);
-    BOOST_TEST(x <= std::uint64_t{1} << 63);
-    mean += static_cast<double>(x) / 0x1p63 / 10'000;
+}
+
+// With 2⁶³ + 1 nearly half of all words would be biased: their low half of word · bound is below 2⁶⁴ mod bound.
+BOOST_AUTO_TEST_CASE(a_biased_word_is_drawn_again) {
+  constexpr std::uint64_t bound = (std::uint64_t{1} << 63) + 1, biased = -bound % bound;
+  int again = 0;
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    __extension__ unsigned __int128 product = 0;
+    for (std::uint64_t index = i;; index += std::uint64_t{1} << 56, ++again) {
+      std::array<std::uint32_t, 2> w{};
+      random_bits(5, 7, 2 * index, w);
+      product = bound;
+      product *= std::uint64_t{w[1]} << 32 | w[0];
+      if (static_cast<std::uint64_t>(product) >= biased) break;
+    }
+    BOOST_TEST(random_below(5, 7, i, bound) == static_cast<std::uint64_t>(product >> 64));
   }
-  BOOST_TEST(std::fabs(mean - 0.5) < 0.015);
+  BOOST_TEST(again > 500);
 }
 
 BOOST_AUTO_TEST_CASE(a_shuffle_is_a_permutation_and_a_function_of_its_seed) {

@@ -39,7 +39,8 @@ template <class T> T run(Reduction op, const T* x, std::int64_t n) {
   for (std::int64_t c = 0; c < n; c += 4096) {
     T part[lanes];
     for (T& p : part) p = identity<T>(op);
-    for (std::int64_t i = c; i < std::min(n, c + 4096); ++i) part[(i - c) % lanes] = combined(op, part[(i - c) % lanes], x[i]);
+    for (std::int64_t i = c; i < std::min(n, c + 4096); ++i)
+      part[(i - c) % lanes] = combined(op, part[(i - c) % lanes], x[i]);
     for (std::int64_t half = lanes / 2; half > 0; half /= 2)
       for (std::int64_t i = 0; i < half; ++i) part[i] = combined(op, part[i], part[i + half]);
     chunks.push_back(part[0]);
@@ -108,7 +109,8 @@ BOOST_AUTO_TEST_CASE(several_axes_are_taken_innermost_first_and_neighbours_as_on
   BOOST_TEST(equal_bytes(apart, reduce(Reduction::sum, reduce(Reduction::sum, x, 0b1000), 0b0010)));
   const Tensor joined = reduce(Reduction::sum, x, 0b1100);
   BOOST_TEST(equal_bytes(joined, with_shape(reduce(Reduction::sum, with_shape(x, {3, 5, 630}), 0b100), {3, 5, 1, 1})));
-  BOOST_TEST(equal_bytes(reduce(Reduction::sum, x, 0b1111), with_shape(reduce(Reduction::sum, with_shape(x, {9450}), 1), {1, 1, 1, 1})));
+  BOOST_TEST(equal_bytes(reduce(Reduction::sum, x, 0b1111),
+                         with_shape(reduce(Reduction::sum, with_shape(x, {9450}), 1), {1, 1, 1, 1})));
   BOOST_TEST(equal_bytes(reduce(Reduction::sum, x, 0), x));
 }
 
@@ -150,7 +152,8 @@ BOOST_AUTO_TEST_CASE(integers_are_exact_and_wrap) {
   BOOST_TEST(equal_bytes(reduce(Reduction::sum, x, 0b01), tensor({{5, 3, -3}}, i32)));
   BOOST_TEST(equal_bytes(reduce(Reduction::max, x, 0b10), tensor({{3}, {5}}, i32)));
   BOOST_TEST(equal_bytes(reduce(Reduction::min, x, 0b11), tensor({{-6}}, i32)));
-  BOOST_TEST(reduce(Reduction::sum, tensor({2147483647, 1}, i32), 1).item<std::int32_t>() == std::numeric_limits<std::int32_t>::min());
+  BOOST_TEST(reduce(Reduction::sum, tensor({2147483647, 1}, i32), 1).item<std::int32_t>() ==
+             std::numeric_limits<std::int32_t>::min());
   BOOST_TEST(reduce(Reduction::sum, filled({1000}, 1, u8), 1).item<std::int32_t>() == 1000);
 }
 
@@ -170,7 +173,8 @@ BOOST_AUTO_TEST_CASE(sum_rows_is_the_reduction_of_axis_0_and_adds_it_after) {
       const Tensor x = random_tensor<double>({rows, columns}, 8), sums = reduce(Reduction::sum, x, 0b01);
       std::vector<double> out(static_cast<std::size_t>(columns), 0.125);
       sum_rows(x.data<double>(), rows, columns, out.data(), true);
-      for (std::int64_t c = 0; c < columns; ++c) BOOST_TEST(out[static_cast<std::size_t>(c)] == 0.125 + sums.data<double>()[c]);
+      for (std::int64_t c = 0; c < columns; ++c)
+        BOOST_TEST(out[static_cast<std::size_t>(c)] == 0.125 + sums.data<double>()[c]);
       sum_rows(x.data<double>(), rows, columns, out.data(), false);
       for (std::int64_t c = 0; c < columns; ++c) BOOST_TEST(out[static_cast<std::size_t>(c)] == sums.data<double>()[c]);
     }

@@ -31,8 +31,8 @@ Strides strides(std::initializer_list<std::int64_t> of) {
 }
 
 // Whether both copies leave the same elements, those between written ones included.
-template <class T> bool agrees(const Shape& shape, const Strides& f, const Strides& t, std::size_t from_size, std::size_t to_size,
-                               std::int64_t from_offset = 0) {
+template <class T> bool agrees(const Shape& shape, const Strides& f, const Strides& t, std::size_t from_size,
+                               std::size_t to_size, std::int64_t from_offset = 0) {
   std::vector<T> from(from_size), a(to_size, T(7)), b(to_size, T(7));
   for (std::size_t i = 0; i < from.size(); ++i) from[i] = static_cast<T>(i * 2654435761u);
   copy_by_index(shape, from.data() + from_offset, f, a.data(), t);
@@ -40,11 +40,11 @@ template <class T> bool agrees(const Shape& shape, const Strides& f, const Strid
   return a == b;
 }
 
-#define CHECK_COPY(...)                                   \
-  do {                                                    \
-    BOOST_TEST(agrees<std::uint8_t>(__VA_ARGS__));    \
-    BOOST_TEST(agrees<std::uint32_t>(__VA_ARGS__));   \
-    BOOST_TEST(agrees<std::uint64_t>(__VA_ARGS__));   \
+#define CHECK_COPY(...)                             \
+  do {                                              \
+    BOOST_TEST(agrees<std::uint8_t>(__VA_ARGS__));  \
+    BOOST_TEST(agrees<std::uint32_t>(__VA_ARGS__)); \
+    BOOST_TEST(agrees<std::uint64_t>(__VA_ARGS__)); \
   } while (false)
 
 }  // namespace
@@ -60,7 +60,9 @@ BOOST_AUTO_TEST_CASE(strides_are_those_of_row_major_order) {
 
 BOOST_AUTO_TEST_CASE(transposes_of_any_size) {
   for (const std::int64_t m : {1, 2, 15, 16, 17, 33, 100})
-    for (const std::int64_t n : {1, 3, 16, 31, 64, 129}) CHECK_COPY({n, m}, strides({1, n}), strides({m, 1}), static_cast<std::size_t>(m * n), static_cast<std::size_t>(m * n));
+    for (const std::int64_t n : {1, 3, 16, 31, 64, 129})
+      CHECK_COPY({n, m}, strides({1, n}), strides({m, 1}), static_cast<std::size_t>(m * n),
+                 static_cast<std::size_t>(m * n));
 }
 
 BOOST_AUTO_TEST_CASE(permutations_of_three_and_four_axes) {
@@ -94,7 +96,8 @@ BOOST_AUTO_TEST_CASE(large_copies_on_1_2_and_3_threads) {
   for (const int threads : {1, 2, 3}) {
     set_num_threads(threads);
     BOOST_TEST(agrees<std::uint32_t>({1000, 700}, strides({1, 1000}), strides({700, 1}), 700'000, 700'000));
-    BOOST_TEST(agrees<std::uint32_t>({300, 20, 50}, strides({50, 15'000, 1}), strides({1000, 50, 1}), 300'000, 300'000));
+    BOOST_TEST(
+        agrees<std::uint32_t>({300, 20, 50}, strides({50, 15'000, 1}), strides({1000, 50, 1}), 300'000, 300'000));
   }
   set_num_threads(before);
 }

@@ -1,0 +1,426 @@
+// Elementwise ops: broadcasting, types, special values, ties, and the same bits whatever the place of an element.
+#include "../framework/core/core_support.hpp"
+
+#include <cinta/framework/core/isa.hpp>
+#include <cinta/ops/elementwise_table.hpp>
+#include <cinta/ops/ops.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <vector>
+
+using namespace cinta;
+
+namespace {
+
+constexpr double inf = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
+using Unary = Tensor (*)(const Arg&);
+
+Tensor numbers(const std::vector<double>& values, Dtype dtype) {
+  return convert(tensor(std::span<const double>(values), {static_cast<std::int64_t>(values.size())}), dtype);
+}
+
+// Two or three shapes that broadcast together, of rank 0 to 4.
+std::vector<Shape> shapes_that_fit(std::mt19937& random, int count) {
+  const std::int64_t sizes[] = {0, 1, 1, 2, 3, 5, 17};
+  std::vector<std::int64_t> whole(random() % 5);
+  for (auto& n : whole) n = sizes[random() % (random() % 8 == 0 ? 7 : 6) + (random() % 16 != 0 ? 1 : 0)];
+  std::vector<Shape> shapes;
+  for (int i = 0; i < count; ++i) {
+    Shape s;
+    for (std::size_t a = whole.size() - random() % (whole.size() + 1); a < whole.size(); ++a) s.push_back(random() % 3 == 0 ? 1 : whole[a]);
+    shapes.push_back(s);
+  }
+  return shapes;
+}
+
+// Small whole numbers, so that sums are exact in any order.
+Tensor whole_numbers(std::mt19937& random, const Shape& shape, Dtype dtype) {
+  Tensor x = empty(shape, f64);
+  for (std::int64_t k = 0; k < x.size(); ++k) x.mutable_data<double>()[k] = static_cast<double>(random() % 19) - 9;
+  return convert(x, dtype);
+}
+
+// Where broadcasting reads x for the flat index k of `shape`.
+std::int64_t source(const Shape& x, const Shape& shape, std::int64_t k) {
+  std::int64_t offset = 0, step = 1;
+  for (int a = 1; a <= shape.rank(); ++a) {
+    const std::int64_t at = k % shape.back(-a);
+    k /= shape.back(-a);
+    if (a > x.rank()) continue;
+    if (x.back(-a) != 1) offset += at * step;
+    step *= x.back(-a);
+  }
+  return offset;
+}
+
+double element(const Tensor& x, std::int64_t k) {
+  return visit_dtype(x.dtype(), [&](auto zero) { return static_cast<double>(x.data<decltype(zero)>()[k]); });
+}
+
+Tensor gradient_at(Unary f, double x) {
+  const Recording recording;
+  const Tensor leaf = variable(numbers({x}, f64));
+  return backward(sum(f(leaf)))[leaf];
+}
+
+bool same(double a, double b) { return (std::isnan(a) && std::isnan(b)) || (a == b && std::signbit(a) == std::signbit(b)); }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(elementwise)
+
+BOOST_AUTO_TEST_CASE(broadcasting_is_the_scalar_definition_over_random_shapes) {
+  std::mt19937 random(1);
+  for (int repeat = 0; repeat < 600; ++repeat) {
+    const auto shapes = shapes_that_fit(random, 2);
+    const Dtype dtype = repeat % 3 == 0 ? f64 : repeat % 3 == 1 ? f32 : i32;
+    const Tensor x = whole_numbers(random, shapes[0], dtype), y = whole_numbers(random, shapes[1], dtype);
+    const Tensor z = x - y, less = x < y;
+    const Shape shape = broadcast_shapes(x.shape(), y.shape(), "test", {});
+    BOOST_REQUIRE((z.shape() == shape && less.shape() == shape));
+    BOOST_REQUIRE((z.dtype() == dtype && less.dtype() == u8));
+    for (std::int64_t k = 0; k < z.size(); ++k) {
+      const double a = element(x, source(x.shape(), shape, k)), b = element(y, source(y.shape(), shape, k));
+      BOOST_REQUIRE_MESSAGE(element(z, k) == a - b && element(less, k) == (a < b), to_string(x.shape()) << " with " << to_string(y.shape()) << " at " << k);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(three_operands_broadcast_together_and_their_gradients_are_summed_back) {
+  std::mt19937 random(2);
+  for (int repeat = 0; repeat < 300; ++repeat) {
+    const auto shapes = shapes_that_fit(random, 3);
+    const Tensor m = whole_numbers(random, shapes[0], f64) > 0;
+    const Recording recording;
+    const Tensor x = variable(whole_numbers(random, shapes[1], f64)), y = variable(whole_numbers(random, shapes[2], f64));
+    const Tensor z = select(m, x, y) * x;
+    const Shape shape = z.shape();
+    std::vector<double> gx(static_cast<std::size_t>(x.size())), gy(static_cast<std::size_t>(y.size()));
+    for (std::int64_t k = 0; k < z.size(); ++k) {
+      const std::int64_t i = source(x.shape(), shape, k), j = source(y.shape(), shape, k);
+      const double a = element(x, i), b = element(y, j);
+      const bool first = element(m, source(m.shape(), shape, k)) != 0;
+      BOOST_REQUIRE(element(z, k) == (first ? a : b) * a);
+      gx[static_cast<std::size_t>(i)] += first ? 2 * a : b;
+      gy[static_cast<std::size_t>(j)] += first ? 0 : a;
+    }
+    const Gradients g = backward(sum(z));
+    for (std::size_t i = 0; i < gx.size(); ++i) BOOST_REQUIRE(element(g[x], static_cast<std::int64_t>(i)) == gx[i]);
+    for (std::size_t i = 0; i < gy.size(); ++i) BOOST_REQUIRE(element(g[y], static_cast<std::int64_t>(i)) == gy[i]);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(shapes_that_do_not_broadcast_are_named) {
+  const Tensor x = zeros({2, 3}), y = zeros({2, 4});
+  const std::string s = sentence_of<ShapeError>([&] { (void)(x + y); });
+  BOOST_TEST(contains(s, place(__LINE__ - 1) + "add: "), s);
+  BOOST_TEST(contains(s, "[2, 3]"), s);
+  BOOST_TEST(contains(s, "[2, 4]"), s);
+}
+
+BOOST_AUTO_TEST_CASE(large_operands_broadcast_as_small_ones_do) {
+  const Tensor x = arange(0, 70000, 1, f64), y = tensor({{1}, {2}}, f64), z = x * y;  // several tasks a row
+  for (const std::int64_t k : {0, 32767, 32768, 69999}) BOOST_TEST((z(0, k) == static_cast<double>(k) && z(1, k) == 2.0 * static_cast<double>(k)));
+  const Tensor tall = transpose(reshape(x, {1, 70000})) * tensor({{1, 2}}, f64);
+  BOOST_TEST((tall(69999, 0) == 69999 && tall(69999, 1) == 139998));
+}
+
+// --- types
+
+BOOST_AUTO_TEST_CASE(f32_and_f64_do_not_mix) {
+  const std::string s = sentence_of<DtypeError>([&] { (void)(Tensor{1} * tensor({1}, f64)); });
+  BOOST_TEST(contains(s, place(__LINE__ - 1) + "mul: f32 and f64 do not mix"), s);
+  BOOST_CHECK_THROW(Tensor{1} < tensor({1}, f64), DtypeError);
+  BOOST_CHECK_THROW(clamp(Tensor{1}, tensor({1}, f64), 2), DtypeError);
+}
+
+BOOST_AUTO_TEST_CASE(integers_and_masks_rise_to_the_float_they_meet) {
+  const Tensor n = tensor({2, -3}, i32), mask = tensor({1, 0}, u8);
+  BOOST_TEST(equal_bytes(n * Tensor{0.5, 0.5}, Tensor{1, -1.5}));
+  BOOST_TEST(equal_bytes(tensor({0.5, 0.5}, f64) + mask, tensor({1.5, 0.5}, f64)));
+  BOOST_TEST(equal_bytes(pow(Tensor{2, 2}, n), Tensor{4, 0.125}));
+  BOOST_TEST(equal_bytes(n + mask, tensor({3, -3}, i32)));
+  BOOST_TEST(equal_bytes(mask + mask, tensor({2, 0}, i32)));
+  BOOST_TEST(equal_bytes(n > mask, tensor({1, 0}, u8)));
+}
+
+BOOST_AUTO_TEST_CASE(a_number_takes_the_tensors_type) {
+  BOOST_TEST(equal_bytes(tensor({1}, f64) * 0.1, tensor({0.1}, f64)));
+  BOOST_TEST(equal_bytes(Tensor{1} * 0.1, Tensor{0.1f}));
+  BOOST_TEST(equal_bytes(2 - tensor({5}, i32), tensor({-3}, i32)));
+  const std::string s = sentence_of<DtypeError>([&] { (void)(tensor({5}, i32) * 0.5); });
+  BOOST_TEST(contains(s, place(__LINE__ - 1) + "mul: the number 0.5 does not fit an i32 tensor"), s);
+  BOOST_CHECK_THROW(tensor({5}, i32) + 1e10, DtypeError);
+  BOOST_CHECK_THROW(tensor({5}, i32) + nan, DtypeError);
+  BOOST_TEST(equal_bytes(add(2, 3), scalar(5)));
+}
+
+BOOST_AUTO_TEST_CASE(functions_of_floats_refuse_integers_by_their_type) {
+  const std::string s = sentence_of<DtypeError>([&] { (void)exp(tensor({1}, i32)); });
+  BOOST_TEST(contains(s, place(__LINE__ - 1) + "exp: takes f32 or f64, not i32"), s);
+  BOOST_TEST(contains(sentence_of<DtypeError>([&] { (void)tanh(tensor({1}, u8)); }), "not u8"));
+  BOOST_CHECK_THROW(tensor({1}, i32) / tensor({1}, i32), DtypeError);
+  BOOST_CHECK_THROW(isfinite(tensor({1}, i32)), DtypeError);
+  BOOST_CHECK_THROW(select(tensor({1}, u8), tensor({1}, i32), tensor({1}, i32)), DtypeError);
+}
+
+BOOST_AUTO_TEST_CASE(integer_arithmetic_is_exact_and_wraps) {
+  const double least = -2147483648.0, most = 2147483647.0;
+  const Tensor a = tensor({most, least, 65536, 16777217}, i32), b = tensor({1, 1, 65536, 1}, i32);
+  BOOST_TEST(equal_bytes(a + b, tensor({least, least + 1, 131072, 16777218}, i32)));
+  BOOST_TEST(equal_bytes(a - b, tensor({most - 1, most, 0, 16777216}, i32)));
+  BOOST_TEST(equal_bytes(a * b, tensor({most, least, 0, 16777217}, i32)));
+  BOOST_TEST(equal_bytes(-a, tensor({least + 1, least, -65536, -16777217}, i32)));
+  BOOST_TEST(equal_bytes(abs(a), tensor({most, least, 65536, 16777217}, i32)));
+  BOOST_TEST(equal_bytes(sign(a - 65536), tensor({1, 1, 0, 1}, i32)));
+  BOOST_TEST(equal_bytes(maximum(a, b), tensor({most, 1, 65536, 16777217}, i32)));
+  BOOST_TEST(equal_bytes(minimum(a, b), tensor({1, least, 65536, 1}, i32)));
+  BOOST_TEST(equal_bytes(square(tensor({-7}, i32)), tensor({49}, i32)));
+}
+
+BOOST_AUTO_TEST_CASE(comparisons_of_integers_are_exact) {
+  const Tensor a = tensor({16777217, 1, -5}, i32), b = tensor({16777216, 1, 5}, i32);  // the first two are one f32
+  BOOST_TEST(equal_bytes(a == b, tensor({0, 1, 0}, u8)));
+  BOOST_TEST(equal_bytes(a != b, tensor({1, 0, 1}, u8)));
+  BOOST_TEST(equal_bytes(a < b, tensor({0, 0, 1}, u8)));
+  BOOST_TEST(equal_bytes(a <= b, tensor({0, 1, 1}, u8)));
+  BOOST_TEST(equal_bytes(a > b, tensor({1, 0, 0}, u8)));
+  BOOST_TEST(equal_bytes(a >= b, tensor({1, 1, 0}, u8)));
+}
+
+BOOST_AUTO_TEST_CASE(logic_takes_every_type_as_not_zero) {
+  const Tensor a = tensor({0, 0.5, nan, -0.0}, f64), b = tensor({7, 0, 7, 0}, i32);
+  BOOST_TEST(equal_bytes(a & b, tensor({0, 0, 1, 0}, u8)));
+  BOOST_TEST(equal_bytes(a | b, tensor({1, 1, 1, 0}, u8)));
+  BOOST_TEST(equal_bytes(a ^ b, tensor({1, 1, 0, 0}, u8)));
+  BOOST_TEST(equal_bytes(!a, tensor({1, 0, 0, 1}, u8)));
+  BOOST_TEST(equal_bytes(b & 0.5, tensor({1, 0, 1, 0}, u8)));
+  BOOST_TEST(equal_bytes(Tensor{1} & tensor({1}, f64), tensor({1}, u8)));
+}
+
+BOOST_AUTO_TEST_CASE(any_type_is_a_mask_for_select) {
+  const Tensor a{1, 2}, b{3, 4};
+  for (const Dtype d : {f32, f64, i32, u8}) BOOST_TEST(equal_bytes(select(tensor({0, 3}, d), a, b), Tensor{3, 2}));
+  BOOST_TEST(equal_bytes(select(1, a, b), a));
+  BOOST_TEST(equal_bytes(select(tensor({0, 1}, u8), 5, b), Tensor{3, 5}));
+}
+
+// --- special values
+
+struct Special {
+  const char* name;
+  Unary op;
+  std::vector<double> x, y;
+};
+const Special specials[] = {
+    {"neg", neg, {0, -0.0, inf, nan}, {-0.0, 0, -inf, nan}},
+    {"abs", abs, {-0.0, -inf, nan}, {0, inf, nan}},
+    {"sign", sign, {-inf, inf, 0, nan}, {-1, 1, 0, nan}},
+    {"square", square, {-inf, -0.0, nan}, {inf, 0, nan}},
+    {"sqrt", sqrt, {0, -0.0, inf, -1, nan, -inf}, {0, -0.0, inf, nan, nan, nan}},
+    {"exp", exp, {-inf, inf, 0, nan, 1000, -1000}, {0, inf, 1, nan, inf, 0}},
+    {"expm1", expm1, {-inf, inf, 0, -0.0, nan, 1000, -1000}, {-1, inf, 0, -0.0, nan, inf, -1}},
+    {"log", log, {0, -0.0, inf, -1, nan, 1}, {-inf, -inf, inf, nan, nan, 0}},
+    {"log1p", log1p, {-1, inf, 0, -0.0, -2, nan}, {-inf, inf, 0, -0.0, nan, nan}},
+    {"sin", sin, {0, -0.0, inf, -inf, nan}, {0, -0.0, nan, nan, nan}},
+    {"cos", cos, {0, inf, nan}, {1, nan, nan}},
+    {"erf", erf, {0, inf, -inf, nan}, {0, 1, -1, nan}},
+    {"tanh", tanh, {0, -0.0, inf, -inf, nan, 1000}, {0, -0.0, 1, -1, nan, 1}},
+    {"sigmoid", sigmoid, {0, inf, -inf, nan, 1000, -1000}, {0.5, 1, 0, nan, 1, 0}},
+    {"log_sigmoid", log_sigmoid, {inf, -inf, nan, -1000, 3e38}, {-0.0, -inf, nan, -1000, -0.0}},
+    {"softplus", softplus, {inf, -inf, nan, 1000, -1000, 3e38}, {inf, 0, nan, 1000, 0, static_cast<float>(3e38)}},
+    {"relu", relu, {inf, -inf, nan, 3, -3}, {inf, 0, nan, 3, 0}},
+    {"step", step, {inf, -inf, nan, 0, -0.0, -1e-300}, {1, 0, 0, 1, 1, 0}},
+};
+
+BOOST_AUTO_TEST_CASE(special_values_are_those_of_the_definitions) {
+  for (const Special& s : specials)
+    for (const Dtype dtype : {f32, f64}) {
+      const std::vector<double>& xs = s.x;
+      const Tensor x = numbers(xs, dtype), y = s.op(x);
+      for (std::size_t i = 0; i < xs.size(); ++i) {
+        const double in = element(x, static_cast<std::int64_t>(i)), got = element(y, static_cast<std::int64_t>(i));
+        if (in == 0 && xs[i] != 0) continue;  // it is no f32
+        const double expected = xs[i] == 3e38 && s.y[i] > 0 ? in : s.y[i];
+        BOOST_TEST(same(got, expected), s.name << "(" << xs[i] << ") as " << to_string(dtype) << " is " << got << ", not " << expected);
+      }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(nan_wins_maximum_minimum_and_clamp) {
+  for (const Dtype d : {f32, f64}) {
+    const Tensor x = numbers({nan, 1, nan, inf, -inf}, d), y = numbers({1, nan, nan, 2, 2}, d);
+    for (int i = 0; i < 3; ++i) BOOST_TEST((std::isnan(maximum(x, y)(i)) && std::isnan(minimum(x, y)(i))));
+    BOOST_TEST((maximum(x, y)(3) == inf && minimum(x, y)(3) == 2 && maximum(x, y)(4) == 2 && minimum(x, y)(4) == -inf));
+    BOOST_TEST(std::isnan(clamp(x, 0, 1)(0)));
+    BOOST_TEST((clamp(x, 0, 1)(3) == 1 && clamp(x, 0, 1)(4) == 0));
+    BOOST_TEST(clamp(numbers({5}, d), 3, 2)(0) == 2);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(pow_is_one_at_exponent_zero_and_nan_off_its_domain) {
+  const Tensor y = pow(numbers({0, nan, inf, -8, -8, 0, 0, 2}, f64), numbers({0, 0, 0, 3, 0.5, -1, 2, -inf}, f64));
+  const double expected[] = {1, 1, 1, -512, nan, inf, 0, 0};
+  for (int i = 0; i < 8; ++i) BOOST_TEST(same(y(i), expected[i]), i << ": " << y(i));
+}
+
+BOOST_AUTO_TEST_CASE(comparisons_with_nan_are_false_but_not_equal) {
+  const Tensor x{nan};
+  for (const Tensor& m : {x < 1, x <= 1, x > 1, x >= 1, x == x, isfinite(x)}) BOOST_TEST(m(0) == 0);
+  BOOST_TEST((x != x)(0) == 1);
+  BOOST_TEST(equal_bytes(isfinite(Tensor{inf, -inf, 3e38, 0}), tensor({0, 0, 1, 1}, u8)));
+}
+
+BOOST_AUTO_TEST_CASE(denormals_are_computed_as_ieee_says) {
+  const Tensor tiny{1e-40f, -1e-44f}, twice = tiny * 2, half = tiny / 2;
+  for (int i = 0; i < 2; ++i) {
+    const float x = static_cast<float>(tiny(i));
+    BOOST_TEST((twice(i) == x * 2.0f && half(i) == x / 2.0f && x != 0));
+  }
+  BOOST_TEST((sqrt(Tensor{1e-40f})(0) == std::sqrt(1e-40f)));
+  BOOST_TEST((maximum(Tensor{1e-40f}, 0)(0) > 0));
+  BOOST_TEST(equal_bytes(Tensor{1e-40f} > 0, tensor({1}, u8)));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_selected_leaves_no_trace) {
+  const Recording recording;
+  const Tensor x = variable(tensor({-1, 4}, f64));
+  const Tensor y = select(x > 0, sqrt(x), 0);
+  BOOST_TEST(equal_bytes(y.detach(), tensor({0, 2}, f64)));
+  const Tensor g = backward(sum(select(x > 0, x / 0.5, -x * inf)))[x];
+  BOOST_TEST(g(1) == 2);
+}
+
+// --- ties and corners of gradients, as PyTorch's
+
+BOOST_AUTO_TEST_CASE(a_tie_of_maximum_and_minimum_gives_half_to_each) {
+  const auto gradients = [](Tensor (*f)(const Arg&, const Arg&)) {
+    const Recording recording;
+    const Tensor x = variable(Tensor{1, 2, 3}), y = variable(Tensor{2, 2, 2});
+    const Gradients g = backward(sum(f(x, y)));
+    return std::pair(g[x], g[y]);
+  };
+  BOOST_TEST(equal_bytes(gradients(maximum).first, Tensor{0, 0.5, 1}));
+  BOOST_TEST(equal_bytes(gradients(maximum).second, Tensor{1, 0.5, 0}));
+  BOOST_TEST(equal_bytes(gradients(minimum).first, Tensor{1, 0.5, 0}));
+  BOOST_TEST(equal_bytes(gradients(minimum).second, Tensor{0, 0.5, 1}));
+}
+
+BOOST_AUTO_TEST_CASE(corners_have_the_derivatives_of_pytorch) {
+  BOOST_TEST(gradient_at(relu, 0).item<double>() == 0);
+  BOOST_TEST(gradient_at(abs, 0).item<double>() == 0);
+  BOOST_TEST(gradient_at(sign, 0).item<double>() == 0);
+  BOOST_TEST(gradient_at([](const Arg& x) { return leaky_relu(x); }, 0).item<double>() == 0.01);
+  BOOST_TEST(gradient_at([](const Arg& x) { return elu(x, 2); }, 0).item<double>() == 2);
+  BOOST_TEST(gradient_at([](const Arg& x) { return clamp(x, 0, 1); }, 0).item<double>() == 1);
+  BOOST_TEST(gradient_at([](const Arg& x) { return clamp(x, 0, 1); }, 1).item<double>() == 1);
+  BOOST_TEST(gradient_at([](const Arg& x) { return clamp(x, 0, 1); }, 1.5).item<double>() == 0);
+  BOOST_TEST(gradient_at([](const Arg& x) { return pow(x, 0); }, 0).item<double>() == 0);
+  BOOST_TEST(gradient_at([](const Arg& x) { return pow(0, x); }, 0).item<double>() == 0);
+  BOOST_TEST(gradient_at([](const Arg& x) { return pow(x, 2); }, 0).item<double>() == 0);
+  BOOST_TEST(gradient_at([](const Arg& x) { return pow(x, 1); }, 0).item<double>() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(saturated_activations_have_finite_gradients) {
+  for (const Unary f : {Unary(tanh), Unary(sigmoid), Unary(log_sigmoid), Unary(softplus), Unary(silu), Unary(relu), Unary([](const Arg& x) { return gelu(x); }),
+                        Unary([](const Arg& x) { return gelu(x, {.tanh_approximation = true}); }), Unary([](const Arg& x) { return elu(x); })})
+    for (const double x : {-1000.0, -100.0, 100.0, 1000.0}) {
+      const double g = gradient_at(f, x).item<double>();
+      BOOST_TEST((g >= -1e-40 && g <= 1 + 1e-12), "at " << x << ": " << g);
+    }
+}
+
+// --- same bits
+
+// Inputs over every magnitude, with special values between them.
+template <class T> std::vector<T> inputs(unsigned seed, std::size_t n) {
+  std::mt19937_64 random(seed);
+  const double special[] = {0, -0.0, inf, -inf, nan, 1e-40, 1, -1, 88.5, -88.5, 709.5, 0.5};
+  std::vector<T> x(n);
+  for (T& v : x) {
+    const double unit = static_cast<double>(random() >> 11) * 0x1p-53;
+    const std::uint64_t kind = random() % 16;
+    const double value = kind == 0 ? special[random() % 12] : kind < 12 ? 8 * unit - 4 : std::exp(80 * unit - 40) * (random() % 2 != 0 ? 1 : -1);
+    v = static_cast<T>(value);
+  }
+  return x;
+}
+
+// Bytes are equal, or both are NaN.
+template <class T> bool agree(const std::vector<T>& a, const std::vector<T>& b) {
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (std::memcmp(&a[i], &b[i], sizeof(T)) != 0 && !(std::isnan(a[i]) && std::isnan(b[i]))) return false;
+  return true;
+}
+
+// Every loop of every rule on n elements from `at` on: values, then the gradients of each operand, written and added.
+template <class T> std::vector<std::vector<T>> all_loops(const ElementwiseKernels<T>& k, const std::vector<T> (&x)[3], const std::vector<T>& g, std::size_t at, std::size_t n) {
+  const Run runs[] = {{x[0].data() + at, 1}, {x[1].data() + at, 1}, {x[2].data() + at, 1}};
+  std::vector<std::vector<T>> results(1, std::vector<T>(n));
+  k.forward(static_cast<std::int64_t>(n), results[0].data(), runs);
+  for (const auto backward : k.backward)
+    for (const bool add : {false, true}) {
+      if (backward == nullptr) continue;
+      std::vector<T> gx(g.begin() + static_cast<std::ptrdiff_t>(at), g.begin() + static_cast<std::ptrdiff_t>(at + n));
+      backward(static_cast<std::int64_t>(n), gx.data(), add, g.data() + at, runs, results[0].data());
+      results.push_back(gx);
+    }
+  return results;
+}
+
+template <class F> void each_rule(F f) {
+  for (int r = 0; r < rules::Rules::size; ++r) {
+    f(r, &ElementwiseTable::f32, float{});
+    f(r, &ElementwiseTable::f64, double{});
+  }
+}
+
+BOOST_AUTO_TEST_CASE(avx2_and_avx512_give_the_same_bits) {
+  if (isa() != Isa::v4) return;  // this processor has one of the two, or was told to use it
+  each_rule([](int r, auto member, auto zero) {
+    using T = decltype(zero);
+    constexpr std::size_t n = 4099;
+    const std::vector<T> x[3] = {inputs<T>(1, n), inputs<T>(2, n), inputs<T>(3, n)}, g = inputs<T>(4, n);
+    const auto two = all_loops<T>((v3::elementwise_table.*member)[r], x, g, 0, n), five = all_loops<T>((v4::elementwise_table.*member)[r], x, g, 0, n);
+    BOOST_REQUIRE(two.size() == five.size());
+    for (std::size_t i = 0; i < two.size(); ++i) BOOST_TEST(agree(two[i], five[i]), "rule " << r << ", loop " << i << ", " << sizeof(T) << " bytes");
+  });
+}
+
+BOOST_AUTO_TEST_CASE(an_element_has_the_same_bits_alone_and_in_any_batch_at_any_address) {
+  each_rule([](int r, auto member, auto zero) {
+    using T = decltype(zero);
+    constexpr std::size_t n = 200;
+    const std::vector<T> x[3] = {inputs<T>(5, n), inputs<T>(6, n), inputs<T>(7, n)}, g = inputs<T>(8, n);
+    const auto& kernels = ((isa() == Isa::v4 ? v4::elementwise_table : v3::elementwise_table).*member)[r];
+    const auto whole = all_loops<T>(kernels, x, g, 0, n);
+    const bool mask = whole.size() == 1;  // bytes, not elements (a few rules without derivative return elements all the same)
+    for (const std::size_t at : {0u, 1u, 3u, 8u, 15u, 16u, 17u, 33u})
+      for (const std::size_t length : {1u, 2u, 7u, 8u, 9u, 15u, 16u, 17u, 33u, 100u}) {
+        if (mask) continue;
+        const auto part = all_loops<T>(kernels, x, g, at, length);
+        for (std::size_t i = 0; i < whole.size(); ++i) {
+          const std::vector<T> expected(whole[i].begin() + static_cast<std::ptrdiff_t>(at), whole[i].begin() + static_cast<std::ptrdiff_t>(at + length));
+          BOOST_TEST(agree(part[i], expected), "rule " << r << ", loop " << i << ", " << length << " elements from " << at);
+        }
+      }
+  });
+}
+
+BOOST_AUTO_TEST_CASE(one_value_for_all_has_the_bits_of_the_value_repeated) {
+  const Tensor x = uniform({1000}, -3, 3, {.seed = 1}), y = uniform({1}, 0.5, 3, {.seed = 2}), wide = broadcast_to(y, {1000});
+  for (const auto f : {add, sub, mul, div, maximum, minimum, leaky_relu, elu}) {
+    BOOST_TEST(equal_bytes(f(x, y), f(x, wide)));
+    BOOST_TEST(equal_bytes(f(y, x), f(wide, x)));
+    BOOST_TEST(equal_bytes(f(x, y.item()), f(x, wide)));
+  }
+  BOOST_TEST(equal_bytes(pow(abs(x), y), pow(abs(x), wide)));
+  BOOST_TEST(equal_bytes(select(y, x, 1), select(wide, x, 1)));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
