@@ -111,7 +111,8 @@ inline Tensor operator&(const Arg& x, const Arg& y) { return logical_and(x, y); 
 inline Tensor operator|(const Arg& x, const Arg& y) { return logical_or(x, y); }
 inline Tensor operator^(const Arg& x, const Arg& y) { return logical_xor(x, y); }
 inline Tensor operator!(const Arg& x) { return logical_not(x); }
-/// a where the mask is not 0, else b. Both branches are computed; the one not taken leaves no trace in value or gradient.
+/// a where the mask is not 0, else b. Both are computed; the one not taken leaves no trace in the value, and its gradient is 0
+/// there, which a derivative that is infinite or NaN further back still makes NaN: keep √ or log of it inside its domain.
 Tensor select(const Arg& mask, const Arg& a, const Arg& b);
 
 // --- reductions -------------------------------------------------------------------------------------------------------------

@@ -29,7 +29,9 @@ extern "C" void note_signal(int signal) {
   raise(signal);  // blocked until this handler returns, then it ends the process
 }
 
-bool is_ours(const struct sigaction& action) { return (action.sa_flags & SA_SIGINFO) == 0 && action.sa_handler == note_signal; }
+bool is_ours(const struct sigaction& action) {
+  return (action.sa_flags & SA_SIGINFO) == 0 && action.sa_handler == note_signal;
+}
 
 void install(Installed& entry) {
   sigaction(entry.signal, nullptr, &entry.earlier);

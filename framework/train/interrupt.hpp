@@ -9,9 +9,10 @@ namespace cinta {
 ///   while (!guard.interrupted() && next_batch()) step();
 ///   save(net, path);
 ///
-/// Guards may nest and live in several threads: the first installs the handlers, the last restores those it found, and all
-/// see the same flag, which starts anew with the first. A signal that was ignored stays ignored (a job under `nohup`), and a
-/// handler that someone installed meanwhile is left in place. The handler stores to atomics and does nothing else.
+/// Guards may nest and live in several threads: the first installs the handlers, the last restores those it found, and
+/// all see the same flag, which starts anew with the first. A signal that was ignored stays ignored (a job under
+/// `nohup`), and a handler that someone installed meanwhile is left in place. The handler stores to atomics and does
+/// nothing else.
 class [[nodiscard]] InterruptGuard {
  public:
   InterruptGuard();

@@ -16,11 +16,12 @@ Numbers one_a_row(const char* metric, const char* what, const Arg& arg);
 Numbers whole_numbers(const char* metric, const char* what, const Arg& arg);
 /// Throws `ShapeError` unless there are as many targets as rows.
 void check_as_many(const char* metric, const char* what, std::int64_t rows, std::int64_t targets, Where where);
-/// Throws `InvalidTarget`, or `ValueError` for labels, for an element that is not in [0, classes); `hint` ends the sentence.
+/// Throws `InvalidTarget`, or `ValueError` for labels, for an element that is not in [0, classes); `hint` ends the
+/// sentence.
 void check_classes(const char* metric, const char* what, const Numbers& labels, std::int64_t classes, Where where,
                    const char* hint = "");
-/// A weight for each row, 1 when `weights` is undefined. Throws `ShapeError` unless [n] or [n, 1], `ValueError` unless finite,
-/// not negative and not all zero.
+/// A weight for each row, 1 when `weights` is undefined. Throws `ShapeError` unless [n] or [n, 1], `ValueError` unless
+/// finite, not negative and not all zero.
 Numbers checked_weights(const char* metric, const Tensor& weights, std::int64_t rows, Where where);
 
 /// Scores or probabilities [rows, columns]; [n] has one column.

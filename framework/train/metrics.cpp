@@ -75,11 +75,13 @@ struct Labelled {
 };
 Labelled labelled(const char* metric, const Arg& labels, const Arg& targets) {
   Labelled rows{detail::whole_numbers(metric, "label", labels), detail::whole_numbers(metric, "target", targets)};
-  detail::check_as_many(metric, "label", static_cast<std::int64_t>(rows.labels.size()), static_cast<std::int64_t>(rows.targets.size()), labels.where());
+  detail::check_as_many(metric, "label", static_cast<std::int64_t>(rows.labels.size()),
+                        static_cast<std::int64_t>(rows.targets.size()), labels.where());
   return rows;
 }
 
-double checked_average(const char* metric, const Arg& labels, const Arg& targets, Average average, double (*figure)(const Tally&)) {
+double checked_average(const char* metric, const Arg& labels, const Arg& targets, Average average,
+                       double (*figure)(const Tally&)) {
   const Labelled rows = labelled(metric, labels, targets);
   if (average == Average::binary) {
     constexpr auto hint = "; for several classes pass Average::macro or Average::weighted";
@@ -91,7 +93,8 @@ double checked_average(const char* metric, const Arg& labels, const Arg& targets
 
 // The area for one column against one class: in ascending order of scores, each positive has won against the negatives
 // before it, and half against those of its own score.
-double area(const Columns& scores, std::int64_t column, const Numbers& targets, double positive, const Numbers& weights) {
+double area(const Columns& scores, std::int64_t column, const Numbers& targets, double positive,
+            const Numbers& weights) {
   std::vector<std::size_t> order(targets.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto score = [&](std::size_t row) { return scores(static_cast<std::int64_t>(row), column); };
@@ -160,12 +163,18 @@ template <class F> double mean_error(const detail::Regression& r, F&& error) {
     return sum / static_cast<double>(r.outputs);
   });
 }
-double root_mean_square(const detail::Regression& r) { return std::sqrt(mean_error(r, [](double d) { return d * d; })); }
-double mean_absolute(const detail::Regression& r) { return mean_error(r, [](double d) { return std::abs(d); }); }
+double root_mean_square(const detail::Regression& r) {
+  return std::sqrt(mean_error(r, [](double d) { return d * d; }));
+}
+double mean_absolute(const detail::Regression& r) {
+  return mean_error(r, [](double d) { return std::abs(d); });
+}
 
 // Whether a target varies is asked of its values: the rounding of the mean would give a constant 0.1 a variance.
 double explained(const detail::Regression& r, std::size_t output) {
-  const auto at = [&](const Numbers& values, std::size_t row) { return values[row * static_cast<std::size_t>(r.outputs) + output]; };
+  const auto at = [&](const Numbers& values, std::size_t row) {
+    return values[row * static_cast<std::size_t>(r.outputs) + output];
+  };
   double low = std::numeric_limits<double>::infinity(), high = -low;
   for (std::size_t row = 0; row < r.weights.size(); ++row) {
     if (r.weights[row] == 0) continue;
@@ -174,7 +183,8 @@ double explained(const detail::Regression& r, std::size_t output) {
   }
   if (low == high) return undefined;
   const double mean = weighted_mean(r.weights, [&](std::size_t row) { return at(r.targets, row); });
-  const double total = weighted_mean(r.weights, [&](std::size_t row) { return (at(r.targets, row) - mean) * (at(r.targets, row) - mean); });
+  const double total = weighted_mean(
+      r.weights, [&](std::size_t row) { return (at(r.targets, row) - mean) * (at(r.targets, row) - mean); });
   const double rest = weighted_mean(r.weights, [&](std::size_t row) {
     const double d = at(r.predictions, row) - at(r.targets, row);
     return d * d;
@@ -191,21 +201,31 @@ double mean_explained(const detail::Regression& r) {
 
 Tensor predicted_classes(const Arg& probabilities, double threshold) {
   if (!(threshold >= 0 && threshold <= 1))
-    throw ValueError(probabilities.where(), fmt::format("predicted_classes: the threshold is {}, not in [0, 1]", threshold));
+    throw ValueError(probabilities.where(),
+                     fmt::format("predicted_classes: the threshold is {}, not in [0, 1]", threshold));
   const Numbers classes = classes_of(detail::probabilities_of("predicted_classes", probabilities), threshold);
   Tensor result = empty({static_cast<std::int64_t>(classes.size())}, i32);
-  std::transform(classes.begin(), classes.end(), result.mutable_data<std::int32_t>(), [](double c) { return static_cast<std::int32_t>(c); });
+  std::transform(classes.begin(), classes.end(), result.mutable_data<std::int32_t>(),
+                 [](double c) { return static_cast<std::int32_t>(c); });
   return result;
 }
 
 double accuracy(const Arg& labels, const Arg& targets, const Tensor& weights) {
   const Labelled rows = labelled("accuracy", labels, targets);
-  return share_of_hits(rows.labels, rows.targets, detail::checked_weights("accuracy", weights, static_cast<std::int64_t>(rows.labels.size()), labels.where()));
+  return share_of_hits(
+      rows.labels, rows.targets,
+      detail::checked_weights("accuracy", weights, static_cast<std::int64_t>(rows.labels.size()), labels.where()));
 }
 
-double precision(const Arg& labels, const Arg& targets, Average average) { return checked_average("precision", labels, targets, average, precision_of); }
-double recall(const Arg& labels, const Arg& targets, Average average) { return checked_average("recall", labels, targets, average, recall_of); }
-double f1(const Arg& labels, const Arg& targets, Average average) { return checked_average("f1", labels, targets, average, f1_of); }
+double precision(const Arg& labels, const Arg& targets, Average average) {
+  return checked_average("precision", labels, targets, average, precision_of);
+}
+double recall(const Arg& labels, const Arg& targets, Average average) {
+  return checked_average("recall", labels, targets, average, recall_of);
+}
+double f1(const Arg& labels, const Arg& targets, Average average) {
+  return checked_average("f1", labels, targets, average, f1_of);
+}
 
 double roc_auc(const Arg& scores, const Arg& targets, const Tensor& weights) {
   const Columns s = detail::scores_of("roc_auc", "score", scores);
@@ -216,7 +236,8 @@ double roc_auc(const Arg& scores, const Arg& targets, const Tensor& weights) {
 double log_loss(const Arg& probabilities, const Arg& targets, const Tensor& weights) {
   const Columns p = detail::probabilities_of("log_loss", probabilities);
   const Numbers t = detail::class_targets("log_loss", p, targets);
-  return mean_log_loss(p, epsilon_of(probabilities), t, detail::checked_weights("log_loss", weights, p.rows, probabilities.where()));
+  return mean_log_loss(p, epsilon_of(probabilities), t,
+                       detail::checked_weights("log_loss", weights, p.rows, probabilities.where()));
 }
 
 double brier(const Arg& probabilities, const Arg& targets, const Tensor& weights) {
@@ -239,16 +260,19 @@ ConfusionMatrix confusion_matrix(const Arg& labels, const Arg& targets, std::int
   constexpr std::int64_t most = 10'000;
   const Labelled rows = labelled("confusion_matrix", labels, targets);
   if (classes == 0) {
-    const double largest = std::max(*std::max_element(rows.labels.begin(), rows.labels.end()), *std::max_element(rows.targets.begin(), rows.targets.end()));
+    const double largest = std::max(*std::max_element(rows.labels.begin(), rows.labels.end()),
+                                    *std::max_element(rows.targets.begin(), rows.targets.end()));
     classes = static_cast<std::int64_t>(std::clamp(largest + 1, 1.0, 1e15));
   }
   if (classes < 1 || classes > most)
-    throw ValueError(labels.where(), fmt::format("confusion_matrix: {} classes are asked for, not 1 to {}", classes, most));
+    throw ValueError(labels.where(),
+                     fmt::format("confusion_matrix: {} classes are asked for, not 1 to {}", classes, most));
   detail::check_classes("confusion_matrix", "label", rows.labels, classes, labels.where());
   detail::check_classes("confusion_matrix", "target", rows.targets, classes, targets.where());
   ConfusionMatrix matrix{classes, std::vector<std::int64_t>(static_cast<std::size_t>(classes * classes))};
   for (std::size_t row = 0; row < rows.labels.size(); ++row)
-    ++matrix.counts[static_cast<std::size_t>(rows.targets[row]) * static_cast<std::size_t>(classes) + static_cast<std::size_t>(rows.labels[row])];
+    ++matrix.counts[static_cast<std::size_t>(rows.targets[row]) * static_cast<std::size_t>(classes) +
+                    static_cast<std::size_t>(rows.labels[row])];
   return matrix;
 }
 

@@ -22,7 +22,9 @@ std::string to_string(const ConfusionMatrix& matrix, const std::vector<std::stri
   constexpr std::string_view corner = "true \\ predicted";
   if (!names.empty() && static_cast<std::int64_t>(names.size()) != matrix.classes)
     throw ValueError(fmt::format("confusion_matrix: {} names for {} classes", names.size(), matrix.classes));
-  const auto name = [&](std::int64_t c) { return names.empty() ? fmt::format("{}", c) : names[static_cast<std::size_t>(c)]; };
+  const auto name = [&](std::int64_t c) {
+    return names.empty() ? fmt::format("{}", c) : names[static_cast<std::size_t>(c)];
+  };
   std::size_t first = corner.size(), width = 1;
   for (std::int64_t c = 0; c < matrix.classes; ++c) {
     first = std::max(first, width_of(name(c)));
@@ -46,7 +48,8 @@ double Metrics::at(std::string_view name, Where where) const {
     if (key == name) return value;
     known.push_back(key);
   }
-  throw ValueError(where, fmt::format("there is no metric \"{}\" among {}{}", name, fmt::join(known, ", "), did_you_mean(name, known)));
+  throw ValueError(where, fmt::format("there is no metric \"{}\" among {}{}", name, fmt::join(known, ", "),
+                                      did_you_mean(name, known)));
 }
 
 std::string to_string(const Metrics& metrics) {
@@ -54,7 +57,8 @@ std::string to_string(const Metrics& metrics) {
   for (const auto& [name, value] : metrics) width = std::max(width, name.size());
   std::string text;
   for (const auto& [name, value] : metrics)
-    text += fmt::format("{:<{}}  {:>10}\n", name, width, std::isnan(value) ? std::string("-") : fmt::format("{:.4f}", value));
+    text += fmt::format("{:<{}}  {:>10}\n", name, width,
+                        std::isnan(value) ? std::string("-") : fmt::format("{:.4f}", value));
   return text;
 }
 

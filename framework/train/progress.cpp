@@ -72,7 +72,8 @@ bool is_terminal(std::FILE* file) {
 std::size_t columns_of(std::FILE* file) {
   winsize size = {};
   const int fd = fileno(file);
-  if (fd >= 0 && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return std::min<std::size_t>(size.ws_col, most_columns);
+  if (fd >= 0 && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    return std::min<std::size_t>(size.ws_col, most_columns);
   const char* text = std::getenv("COLUMNS");
   const long columns = text == nullptr ? 0 : std::strtol(text, nullptr, 10);
   return columns > 0 ? std::min(static_cast<std::size_t>(columns), most_columns) : 80;
@@ -85,13 +86,18 @@ std::int64_t stride_of_lines(std::int64_t epochs) {
       if (epochs / k <= most_lines) return k;
 }
 
-double steady_seconds() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+double steady_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 }  // namespace
 
 Progress::Progress(const ProgressOptions& options)
-    : mode_(options.mode), out_(options.out == nullptr ? stderr : options.out),
-      clock_(options.seconds == nullptr ? steady_seconds : options.seconds), epochs_(options.epochs), batches_(options.batches) {
+    : mode_(options.mode),
+      out_(options.out == nullptr ? stderr : options.out),
+      clock_(options.seconds == nullptr ? steady_seconds : options.seconds),
+      epochs_(options.epochs),
+      batches_(options.batches) {
   if (epochs_ < 1) throw ValueError(fmt::format("progress: epochs is {}, not at least 1", epochs_));
   if (batches_ < 0) throw ValueError(fmt::format("progress: batches is {}, not at least 0", batches_));
   const bool terminal = mode_ != ProgressMode::none && is_terminal(out_);

@@ -27,9 +27,9 @@ struct ProgressOptions {
 ///
 ///   epoch 12/60 [#########-----------]  45 %  loss 0.4321  valid 0.5012  left 0:42
 ///
-/// The bar is rewritten at most ten times a second. It shows the share of the epoch's batches, or, where the first epoch took
-/// less than a second, of the run. In a narrow terminal it gives up, in this order: its length, itself, the percentage, the
-/// time left, the validation loss. It is coloured on a terminal, unless NO_COLOR is set (no-color.org).
+/// The bar is rewritten at most ten times a second. It shows the share of the epoch's batches, or, where the first
+/// epoch took less than a second, of the run. In a narrow terminal it gives up, in this order: its length, itself, the
+/// percentage, the time left, the validation loss. It is coloured on a terminal, unless NO_COLOR is set (no-color.org).
 /// Nothing is allocated after construction. An instance belongs to one thread.
 ///
 ///   Progress progress({.epochs = 60, .batches = 100});
@@ -50,7 +50,8 @@ class Progress {
 
   /// Epochs count from 1; the first may be a later one, where a run goes on.
   void begin_epoch(std::int64_t epoch);
-  /// `done` batches of the epoch are over, the last with this loss. The bar shows the mean of those of the epoch so far.
+  /// `done` batches of the epoch are over, the last with this loss. The bar shows the mean of those of the epoch so
+  /// far.
   void batch(std::int64_t done, double loss);
   /// The epoch's loss, and that of the validation data, or any metric of them: NaN for none.
   void end_epoch(std::int64_t epoch, double loss, double valid = std::numeric_limits<double>::quiet_NaN());
@@ -79,7 +80,7 @@ class Progress {
   std::int64_t every_ = 1;  // of lines: the epochs that have one are its multiples
   std::int64_t first_epoch_ = 0, epoch_ = 0, done_ = 0;
   std::int64_t ended_epoch_ = 0, written_epoch_ = 0;
-  double loss_sum_ = 0;     // of the epoch's batches
+  double loss_sum_ = 0;  // of the epoch's batches
   std::int64_t losses_ = 0;
   double loss_ = std::numeric_limits<double>::quiet_NaN();  // of the last epoch that ended
   double valid_ = std::numeric_limits<double>::quiet_NaN();

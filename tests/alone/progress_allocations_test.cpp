@@ -1,5 +1,5 @@
-// A bar that is drawn at every batch allocates nothing. A program of its own, since it replaces the allocator. Exit code 0 is
-// a pass.
+// A bar that is drawn at every batch allocates nothing. A program of its own, since it replaces the allocator. Exit
+// code 0 is a pass.
 #include <cinta/framework/train/progress.hpp>
 
 #include <cerrno>
@@ -54,7 +54,8 @@ int main() {
   const long before = allocations;
   std::free(std::malloc(10));
   const bool counts = allocations == before + 1;
-  const long bar = allocations_of_a_run(cinta::ProgressMode::bar, out), lines = allocations_of_a_run(cinta::ProgressMode::lines, out);
+  const long bar = allocations_of_a_run(cinta::ProgressMode::bar, out),
+             lines = allocations_of_a_run(cinta::ProgressMode::lines, out);
   const bool wrote = std::ftell(out) > 10'000;
   std::printf("%ld allocations by a bar, %ld by lines\n", bar, lines);
   return counts && wrote && bar == 0 && lines == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

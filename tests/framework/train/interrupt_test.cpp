@@ -70,26 +70,26 @@ BOOST_AUTO_TEST_CASE(the_first_signal_only_sets_a_flag) {
 
 BOOST_AUTO_TEST_CASE(a_second_signal_ends_the_process_the_default_way) {
   BOOST_TEST(death_of_child([] {
-    const InterruptGuard guard;
-    std::raise(SIGINT);
-  }) == 0);
+               const InterruptGuard guard;
+               std::raise(SIGINT);
+             }) == 0);
   BOOST_TEST(death_of_child([] {
-    const InterruptGuard guard;
-    std::raise(SIGINT);
-    std::raise(SIGINT);
-  }) == SIGINT);
+               const InterruptGuard guard;
+               std::raise(SIGINT);
+               std::raise(SIGINT);
+             }) == SIGINT);
   BOOST_TEST(death_of_child([] {
-    const InterruptGuard guard;
-    std::raise(SIGINT);
-    std::raise(SIGTERM);
-  }) == SIGTERM);
+               const InterruptGuard guard;
+               std::raise(SIGINT);
+               std::raise(SIGTERM);
+             }) == SIGTERM);
 }
 
 BOOST_AUTO_TEST_CASE(without_a_guard_signals_do_what_they_did) {
   BOOST_TEST(death_of_child([] {
-    { const InterruptGuard guard; }
-    std::raise(SIGINT);
-  }) == SIGINT);
+               { const InterruptGuard guard; }
+               std::raise(SIGINT);
+             }) == SIGINT);
   const WithHandler handler(SIGINT, note);
   {
     const InterruptGuard guard;

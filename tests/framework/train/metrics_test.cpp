@@ -14,7 +14,7 @@ namespace {
 using namespace cinta;
 using nn_support::elements;
 
-const double nan_value = std::numeric_limits<double>::quiet_NaN();
+const double nan_value = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
 
 void check_equal(double found, double wanted, double tolerance = 1e-15) {
   BOOST_TEST(std::abs(found - wanted) <= tolerance * (1 + std::abs(wanted)), found << " is not " << wanted);
@@ -263,6 +263,7 @@ BOOST_AUTO_TEST_CASE(metrics_of_several_classes_and_of_numbers) {
 BOOST_AUTO_TEST_CASE(predictions_that_are_no_probabilities_are_refused) {
   const Tensor y{1, 0}, p{0.5, 1.5}, nan_p = tensor({nan_value, 0.5}), logits{{2, -1}, {0, 1}}, sigmoids{{0.9, 0.1}, {0.9, 0.9}};
   CHECK_SENTENCE(ValueError, log_loss(p, y), "log_loss: the probability in row 1 is 1.5, not in [0, 1]; take sigmoid of logits");
+  CHECK_SENTENCE(ValueError, log_loss(Tensor{-0.25, 0.5}, y), "log_loss: the probability in row 0 is -0.25, not in [0, 1]; take sigmoid of logits");
   CHECK_SENTENCE(ValueError, brier(nan_p, y), "brier: the probability in row 0 is nan");
   CHECK_SENTENCE(ValueError, predicted_classes(logits), "predicted_classes: the probability in row 0 is 2, not in [0, 1]; take softmax of logits");
   CHECK_SENTENCE(ValueError, log_loss(sigmoids, y), "log_loss: the probabilities of row 1 sum to 1.8, not 1; take softmax of logits");
@@ -270,6 +271,9 @@ BOOST_AUTO_TEST_CASE(predictions_that_are_no_probabilities_are_refused) {
   CHECK_SENTENCE(ValueError, roc_auc(nan_p, y), "roc_auc: the score in row 0 is nan");
   CHECK_SENTENCE(ValueError, accuracy(Tensor{0.75, 1}, y), "accuracy: the label in row 0 is 0.75, not a whole number; take predicted_classes of probabilities");
   CHECK_SENTENCE(ValueError, rmse(nan_p, y), "rmse: the prediction in row 0 is nan, not finite");
+  const Tensor wide = tensor({{0, 1}, {0, nan_value}});
+  CHECK_SENTENCE(ValueError, roc_auc(wide, y), "roc_auc: the score in row 1 is nan");
+  CHECK_SENTENCE(ValueError, mae(wide, zeros({2, 2})), "mae: the prediction in row 1 is nan, not finite");
   CHECK_SENTENCE(ValueError, predicted_classes(y, 1.5), "predicted_classes: the threshold is 1.5, not in [0, 1]");
 }
 
@@ -284,6 +288,8 @@ BOOST_AUTO_TEST_CASE(targets_out_of_range_are_refused) {
   CHECK_SENTENCE(InvalidTarget, f1(Tensor{0, 1}, y), "f1: the target in row 1 is 2, not 0 or 1; for several classes pass Average::macro or Average::weighted");
   CHECK_SENTENCE(ValueError, precision(y, Tensor{0, 1}), "precision: the label in row 1 is 2, not 0 or 1; for several classes pass Average::macro or Average::weighted");
   CHECK_SENTENCE(InvalidTarget, confusion_matrix(Tensor{0, 1}, y, 2), "confusion_matrix: the target in row 1 is 2, not 0 or 1");
+  CHECK_SENTENCE(ValueError, confusion_matrix(y, Tensor{0, 1}, 2), "confusion_matrix: the label in row 1 is 2, not 0 or 1");
+  CHECK_SENTENCE(InvalidTarget, accuracy(y, Tensor{0, infinity}), "accuracy: the target in row 1 is inf, not a whole number");
   CHECK_SENTENCE(ValueError, confusion_matrix(Tensor{0, 1e9}, y), "confusion_matrix: 1000000001 classes are asked for, not 1 to 10000");
 }
 
@@ -303,6 +309,7 @@ BOOST_AUTO_TEST_CASE(weights_that_do_not_weigh_are_refused) {
   const Tensor y{0, 1};
   CHECK_SENTENCE(ShapeError, accuracy(y, y, Tensor{1, 1, 1}), "accuracy: 2 rows want weights of shape [2], not [3]");
   CHECK_SENTENCE(ValueError, mae(y, y, Tensor{1, -1}), "mae: the weight of row 1 is -1: weights are finite and not negative");
+  CHECK_SENTENCE(ValueError, mae(y, y, Tensor{1, infinity}), "mae: the weight of row 1 is inf: weights are finite and not negative");
   CHECK_SENTENCE(ValueError, brier(y, y, tensor({nan_value, 1})), "brier: the weight of row 0 is nan: weights are finite and not negative");
   CHECK_SENTENCE(ValueError, roc_auc(y, y, Tensor{0, 0}), "roc_auc: every weight is 0: nothing counts");
 }

@@ -29,7 +29,9 @@ class Paper {
     std::fclose(file_);
     std::free(text_);
   }
-  ProgressOptions options(ProgressMode mode, std::int64_t epochs, std::int64_t batches = 0) const { return {mode, epochs, batches, file_, fake_clock}; }
+  ProgressOptions options(ProgressMode mode, std::int64_t epochs, std::int64_t batches = 0) const {
+    return {mode, epochs, batches, file_, fake_clock};
+  }
   std::string text() const {
     std::fflush(file_);
     return {text_, size_};
@@ -82,7 +84,9 @@ class Terminal {
     const winsize size{24, columns, 0, 0};
     ioctl(fileno(file_), TIOCSWINSZ, &size);
   }
-  ProgressOptions options(ProgressMode mode, std::int64_t epochs, std::int64_t batches = 0) const { return {mode, epochs, batches, file_, fake_clock}; }
+  ProgressOptions options(ProgressMode mode, std::int64_t epochs, std::int64_t batches = 0) const {
+    return {mode, epochs, batches, file_, fake_clock};
+  }
   std::string text() const {
     std::fflush(file_);
     std::string all;
@@ -139,7 +143,8 @@ BOOST_AUTO_TEST_CASE(the_bar_tells_epoch_share_mean_loss_validation_and_time_lef
   Progress progress(paper.options(ProgressMode::bar, 3, 4));
   half_way(progress);
   // 1.5 epochs took 12 s, so the other 1.5 take 12 more; the loss is the mean of the epoch's two batches.
-  BOOST_TEST(last_of(paper.text()) == "epoch 2/3 [###########------------]  50 %  loss 0.3750  valid 0.5000  left 0:12");
+  BOOST_TEST(last_of(paper.text()) ==
+             "epoch 2/3 [###########------------]  50 %  loss 0.3750  valid 0.5000  left 0:12");
   BOOST_TEST(last_of(paper.text()).size() <= 79u);
 }
 
@@ -203,7 +208,8 @@ BOOST_AUTO_TEST_CASE(short_epochs_show_the_share_of_the_run) {
   const Paper paper;
   Progress progress(paper.options(ProgressMode::bar, 4, 2));
   run_epochs(progress, 3, 0.5);
-  BOOST_TEST(last_of(paper.text()) == "epoch 3/4 [" + std::string(27, '#') + std::string(10, '-') + "]  75 %  loss 0.3333  left 0:01");
+  BOOST_TEST(last_of(paper.text()) ==
+             "epoch 3/4 [" + std::string(27, '#') + std::string(10, '-') + "]  75 %  loss 0.3333  left 0:01");
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_number_of_batches_is_learnt_from_the_first_epoch) {
@@ -229,7 +235,8 @@ BOOST_AUTO_TEST_CASE(the_end_is_a_line_of_the_last_whole_epoch_and_the_time_it_t
     Progress progress(paper.options(ProgressMode::bar, 3, 4));
     half_way(progress);
     progress.finish();
-    BOOST_TEST(last_of(paper.text()) == "epoch 1/3 [" + std::string(25, '#') + "] 100 %  loss 0.7500  valid 0.5000  in 0:12\n");
+    BOOST_TEST(last_of(paper.text()) ==
+               "epoch 1/3 [" + std::string(25, '#') + "] 100 %  loss 0.7500  valid 0.5000  in 0:12\n");
     BOOST_TEST(paper.text().back() == '\n');
     const std::size_t size = paper.text().size();
     progress.batch(3, 1);
@@ -247,8 +254,7 @@ BOOST_AUTO_TEST_CASE(an_exception_leaves_the_bar_on_a_line_of_its_own) {
     progress.begin_epoch(1);
     progress.batch(1, 1);
     throw 1;
-  } catch (int) {
-  }
+  } catch (int) {}
   BOOST_TEST(paper.text().back() == '\n');
 }
 
@@ -270,7 +276,8 @@ BOOST_AUTO_TEST_CASE(lines_are_one_for_each_epoch_of_few) {
 }
 
 BOOST_AUTO_TEST_CASE(many_epochs_make_about_twenty_lines_and_the_stride_is_said) {
-  for (const auto& [epochs, stride] : std::vector<std::pair<std::int64_t, std::string>>{{20, ""}, {21, "2"}, {60, "5"}, {500, "50"}, {1'000'000, "50000"}}) {
+  for (const auto& [epochs, stride] : std::vector<std::pair<std::int64_t, std::string>>{
+           {20, ""}, {21, "2"}, {60, "5"}, {500, "50"}, {1'000'000, "50000"}}) {
     const Paper paper;
     Progress progress(paper.options(ProgressMode::lines, epochs));
     run_epochs(progress, epochs, 1);
@@ -324,8 +331,9 @@ BOOST_AUTO_TEST_CASE(a_terminal_has_a_coloured_bar_of_its_width_unless_it_asks_f
     Progress progress(terminal.options(ProgressMode::automatic, 3, 4));
     BOOST_TEST((progress.mode() == ProgressMode::bar));
     half_way(progress);
-    BOOST_TEST(last_of(terminal.text()) == (plain ? "epoch 2/3 [#####-----]  50 %  loss 0.3750  valid 0.5000  left 0:12"
-                                                  : "epoch 2/3 [\x1b[32m#####\x1b[0m-----]  50 %  loss 0.3750  valid 0.5000  left 0:12"));
+    BOOST_TEST(last_of(terminal.text()) ==
+               (plain ? "epoch 2/3 [#####-----]  50 %  loss 0.3750  valid 0.5000  left 0:12"
+                      : "epoch 2/3 [\x1b[32m#####\x1b[0m-----]  50 %  loss 0.3750  valid 0.5000  left 0:12"));
   }
 }
 
@@ -348,8 +356,12 @@ BOOST_AUTO_TEST_CASE(a_dumb_terminal_has_lines) {
 }
 
 BOOST_AUTO_TEST_CASE(numbers_that_count_nothing_are_refused) {
-  BOOST_CHECK_EXCEPTION(Progress({.epochs = 0}), ValueError, [](const ValueError& e) { return e.what() == std::string("progress: epochs is 0, not at least 1"); });
-  BOOST_CHECK_EXCEPTION(Progress({.batches = -1}), ValueError, [](const ValueError& e) { return e.what() == std::string("progress: batches is -1, not at least 0"); });
+  BOOST_CHECK_EXCEPTION(Progress({.epochs = 0}), ValueError, [](const ValueError& e) {
+    return e.what() == std::string("progress: epochs is 0, not at least 1");
+  });
+  BOOST_CHECK_EXCEPTION(Progress({.batches = -1}), ValueError, [](const ValueError& e) {
+    return e.what() == std::string("progress: batches is -1, not at least 0");
+  });
 }
 
 BOOST_AUTO_TEST_SUITE_END()
