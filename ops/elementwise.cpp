@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <optional>
 
 namespace cinta {
 namespace {
@@ -18,7 +19,7 @@ constexpr std::int64_t grain = 1 << 15;  // elements of one task
 struct Operands {
   int count = 0;
   Input input[max_operands];
-  Tensor made[max_operands];  // numbers, and operands converted to the common type
+  std::optional<Tensor> made[max_operands];  // numbers, and operands converted to the common type
   bool number[max_operands] = {};
 
   const Tensor& operator[](int i) const { return *input[i].tensor; }
@@ -88,10 +89,10 @@ void gather(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments
     const Dtype wanted = op.mask_first && i == 0 ? u8 : dtype;
     if (x.number[i]) {
       x.made[i] = number_operand(op, arg->number(), wanted, where);
-      x.input[i] = {&x.made[i], -1};
+      x.input[i] = {&*x.made[i], -1};
     } else if (x[i].dtype() != wanted) {
       x.made[i] = convert(x[i], wanted);
-      x.input[i] = {&x.made[i], -1};
+      x.input[i] = {&*x.made[i], -1};
     }
     ++i;
   }
@@ -190,7 +191,6 @@ template <class T> const ElementwiseKernels<T>& kernels(const ElementwiseOp& op)
 template <class T> void accumulate_all(const ElementwiseOp& op, VjpContext& c) {
   const Tensor& g = c.gradient();
   Operands x;
-  Tensor y;
   x.count = c.inputs();
   static const Tensor none = scalar(0);
   for (int i = 0; i < x.count; ++i) x.input[i] = {op.saves == Saves::input ? &c.saved_values(i) : &none, -1};

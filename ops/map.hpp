@@ -39,16 +39,25 @@ template <class F, int N> struct MapOp {
     });
   }
 
+  // g · ∂f/∂xᵢ of a pack.
+  template <int I, class T, class... A> CINTA_INLINE static Pack<T> derivative_at(const Pack<T>& g, A... a) {
+    const auto r = [&]<int... J>(std::integer_sequence<int, J...>) __attribute__((always_inline)) {
+      return F{}(seeded<I == J>(a)...);
+    }(std::make_integer_sequence<int, N>{});
+    if constexpr (is_dual<std::remove_cvref_t<decltype(r)>>) return g * r.d;
+    else return Pack<T>(0);
+  }
+
+  // Two loops: with the branch inside, GCC 12 lost lanes on AVX-512.
   template <int I, class T> static void backward(std::int64_t n, T* gx, bool add, const T* g, const Run* x, const T*) {
-    each_pack<T>(n, x, [&](std::int64_t i, int lanes, auto... a) __attribute__((always_inline)) {
-      const auto r = [&]<int... J>(std::integer_sequence<int, J...>, auto... b) __attribute__((always_inline)) {
-        return F{}(seeded<I == J>(b)...);
-      }(std::make_integer_sequence<int, N>{}, a...);
-      Pack<T> d(0);
-      if constexpr (is_dual<std::remove_cvref_t<decltype(r)>>) d = Pack<T>::load(g + i, lanes) * r.d;
-      if (add) d = Pack<T>::load(gx + i, lanes) + d;
-      d.store(gx + i, lanes);
-    });
+    if (add)
+      each_pack<T>(n, x, [&](std::int64_t i, int lanes, auto... a) __attribute__((always_inline)) {
+        (Pack<T>::load(gx + i, lanes) + derivative_at<I, T>(Pack<T>::load(g + i, lanes), a...)).store(gx + i, lanes);
+      });
+    else
+      each_pack<T>(n, x, [&](std::int64_t i, int lanes, auto... a) __attribute__((always_inline)) {
+        derivative_at<I, T>(Pack<T>::load(g + i, lanes), a...).store(gx + i, lanes);
+      });
   }
 
   template <bool seed, class P> CINTA_INLINE static auto seeded(P a) {

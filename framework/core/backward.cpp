@@ -70,7 +70,7 @@ void sweep(Tape& tape, std::int32_t start, std::int32_t stop, NodeGradients& gra
     else op->vjp(context);
     if (release) {
       const Node& node = tape.nodes[index];
-      for (std::int32_t s = 0; s < node.saved; ++s) tape.saved[static_cast<std::size_t>(node.first_saved + s)] = Tensor();
+      for (std::int32_t s = 0; s < node.saved; ++s) tape.saved[static_cast<std::size_t>(node.first_saved + s)].reset();
     }
   }
 }

@@ -60,11 +60,7 @@ template <class T> void fill(const Literal& literal, T*& out) {
 Tensor::Tensor(std::initializer_list<Literal> items) : Tensor(tensor(Literal(items))) {}
 
 Tensor empty(const Shape& shape, Dtype dtype) {
-  Tensor t;
-  t.shape_ = shape;
-  t.dtype_ = dtype;
-  t.storage_ = acquire_storage(t.bytes());
-  return t;
+  return Tensor(acquire_storage(static_cast<std::size_t>(shape.size()) * size_of(dtype)), shape, dtype);
 }
 
 Tensor with_shape(const Tensor& x, const Shape& shape) {

@@ -148,12 +148,18 @@ class Tensor {
     return storage_->data();
   }
   template <class T> T* mutable_data() { return static_cast<T*>(mutable_raw()); }
+  /// Forgets the elements: the tensor is undefined from now on.
+  void reset() {
+    if (storage_ != nullptr) drop_reference(std::exchange(storage_, nullptr));
+    node_ = -1;
+  }
   std::size_t bytes() const { return static_cast<std::size_t>(size()) * size_of(dtype_); }
 
  private:
   friend Tensor empty(const Shape& shape, Dtype dtype);
   friend Tensor with_shape(const Tensor& x, const Shape& shape);
 
+  Tensor(Storage* storage, const Shape& shape, Dtype dtype) : storage_(storage), shape_(shape), dtype_(dtype) {}
   void duplicate();
   void duplicate_shared();
   void expose(Where where);

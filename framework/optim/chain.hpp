@@ -54,7 +54,7 @@ namespace links {
 inline namespace CINTA_KERNELS {
 
 CINTA_INLINE auto gradient_descent(Hyper learning_rate) { return chain(ScaleByLearningRate{std::move(learning_rate)}); }
-CINTA_INLINE auto sgd(Hyper learning_rate) { return gradient_descent(std::move(learning_rate)); }
+CINTA_INLINE auto sgd(Hyper learning_rate) { return links::gradient_descent(std::move(learning_rate)); }
 CINTA_INLINE auto momentum(Hyper learning_rate, Hyper mu = 0.9) {
   return chain(Trace{std::move(mu)}, ScaleByLearningRate{std::move(learning_rate)});
 }

@@ -245,6 +245,7 @@ BOOST_AUTO_TEST_CASE(writing_a_parameter_never_disturbs_a_recording) {
   const Tensor before = w * w;
   w = numbers({5});
   const Tensor after = w * w * w;
+  BOOST_TEST(Scope::current()->tape()->leaves.size() == 2u);
   BOOST_TEST(equal_bytes(backward(sum(before + after))[w], numbers({6 + 75})));
 }
 
