@@ -9,7 +9,9 @@
 
 #include <algorithm>
 #include <new>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace cinta::cli {
 
@@ -25,6 +27,39 @@ int tell(int code, const std::string& sentence) {
   return code;
 }
 
+// The option of a flag, or null.
+const CLI::Option* option_of(const CLI::App& command, const std::string& flag) {
+  for (const CLI::Option* option : command.get_options())
+    if ("--" + option->get_single_name() == flag) return option;
+  return nullptr;
+}
+
+// Flags and their values by turns. What CLI11 has no sentence for is told here.
+void check_words(const CLI::App& command, const std::vector<std::string>& flags, int argc, char** argv) {
+  std::vector<std::string> seen;
+  bool more_values = false;
+  for (int i = 2; i < argc; ++i) {
+    const std::string word(argv[i]), flag = word.substr(0, word.find('='));
+    if (!word.starts_with("-") && !more_values) throw ValueError(fmt::format("{} takes flags and their values, and \"{}\" is neither", argv[1], word));
+    if (!word.starts_with("--")) continue;
+    const CLI::Option* option = option_of(command, flag);
+    if (option == nullptr) throw ValueError(fmt::format("{} has no flag \"{}\"{}", argv[1], flag, did_you_mean(flag, flags)));
+    if (std::find(seen.begin(), seen.end(), flag) != seen.end()) throw ValueError(fmt::format("{} stands twice", flag));
+    seen.push_back(flag);
+    more_values = option->get_expected_max() > 1;
+    if (option->get_expected_max() == 0 || flag != word) continue;
+    if (++i == argc || std::string_view(argv[i]).starts_with("--")) throw ValueError(fmt::format("{} wants a value", flag));
+  }
+}
+
+// "--epochs takes a number, not \"abc\"" for CLI11's "Could not convert: --epochs = abc".
+std::string sentence(const CLI::ConversionError& error) {
+  const std::string text = error.what(), start = "Could not convert: ";
+  const auto equals = text.find(" = ");
+  if (!text.starts_with(start) || equals == std::string::npos) return text;
+  return fmt::format("{} takes a number, not \"{}\"", text.substr(start.size(), equals - start.size()), text.substr(equals + 3));
+}
+
 // Unknown commands and flags are told by name, with the nearest known one, before anything that is missing.
 void check_names(const CLI::App& program, int argc, char** argv) {
   const CLI::App* command = nullptr;
@@ -36,13 +71,7 @@ void check_names(const CLI::App& program, int argc, char** argv) {
   if (argc < 2 || (command == nullptr && std::string_view(argv[1]).starts_with("-"))) return;
   if (command == nullptr) throw ValueError(fmt::format("there is no command \"{}\"{}", argv[1], did_you_mean(argv[1], commands)));
   for (const CLI::Option* option : command->get_options()) flags.push_back("--" + option->get_single_name());
-  for (int i = 2; i < argc; ++i) {
-    const std::string_view word(argv[i]);
-    if (!word.starts_with("--") || word == "--") continue;
-    const std::string flag(word.substr(0, word.find('=')));
-    if (std::find(flags.begin(), flags.end(), flag) == flags.end())
-      throw ValueError(fmt::format("{} has no flag \"{}\"{}", argv[1], flag, did_you_mean(flag, flags)));
-  }
+  check_words(*command, flags, argc, argv);
 }
 
 int run(int argc, char** argv) {
@@ -60,6 +89,8 @@ int run(int argc, char** argv) {
     return exit_code();
   } catch (const CLI::Success& e) {
     return program.exit(e);
+  } catch (const CLI::ConversionError& e) {
+    return tell(refused, sentence(e));
   } catch (const CLI::ParseError& e) {
     return tell(refused, argc < 2 ? "which command? train, evaluate, predict or doctor; cinta --help tells more" : e.what());
   } catch (const RunError& e) {

@@ -14,6 +14,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <unistd.h>
+
 #include <charconv>
 #include <chrono>
 #include <cmath>
@@ -22,7 +24,7 @@ namespace cinta::cli {
 namespace {
 
 struct Flags {
-  std::string data, target, task, hidden = "64,32", activation = "relu", optimizer = "adamw", schedule = "cosine", batch = "32", out, dtype = "f32", delimiter;
+  std::string data, target, task, hidden = "64,32", activation = "relu", optimizer = "adamw", schedule = "cosine", batch = "32", seed_text = "0", out, dtype = "f32", delimiter;
   std::vector<std::string> drop;
   double learning_rate = 0, dropout = 0.2, l1 = 0, l2 = 0, valid = 0.15, test = 0.2;
   std::int64_t epochs = 200, patience = 25, threads = 0;
@@ -70,7 +72,7 @@ void check(const Flags& f) {
   check(f.test > 0 && f.test < 1, "--test", "a fraction between 0 and 1", f.test);
   check(f.epochs >= 1 && f.epochs <= 1'000'000, "--epochs", "a number from 1 to 1,000,000", static_cast<double>(f.epochs));
   check(f.patience >= 0, "--patience", "a number of at least 0", static_cast<double>(f.patience));
-  check(f.threads >= 0 && f.threads <= 1024, "--threads", "a number from 1 to 1024", static_cast<double>(f.threads));
+  check(f.threads >= 0 && f.threads <= 1024, "--threads", "a number from 1 to 1024, or 0 for all", static_cast<double>(f.threads));
 }
 
 template <class V> V one_of(const std::string& text, const char* flag, const std::vector<std::pair<std::string, V>>& known) {
@@ -104,7 +106,7 @@ struct Parts {
 
 Parts split(const Table& table, const Flags& flags, std::optional<Task> task) {
   const PartitionOptions options{.valid = flags.valid, .test = flags.test, .seed = flags.seed, .stratified = task != Task::regression};
-  const Partition p = partition(table, flags.target, options);
+  const Partition p = partition(table, flags.target, options, {});
   return {table.select(p.train), table.select(p.valid), table.select(p.test), !p.valid.empty()};
 }
 
@@ -127,6 +129,19 @@ std::string metrics_json(const Flags& flags, Task task, const History& history, 
   return json.dump(2) + "\n";
 }
 
+// A parameter, its gradient and two slots of an optimizer; a system that promises more memory than it has would end the process.
+void check_memory(const MlpOptions& net, Dtype dtype, const std::string& hidden) {
+  double before = static_cast<double>(std::int64_t{net.inputs}), weights = 0;
+  for (const std::int64_t units : net.hidden) {
+    weights += before * static_cast<double>(units);
+    before = static_cast<double>(units);
+  }
+  const double needed = 4 * weights * static_cast<double>(size_of(dtype));
+  const double memory = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  if (needed > memory)
+    throw ValueError(fmt::format("--hidden {}: {:.0f} weights take {:.0f} GB to train, and this machine has {:.0f}", hidden, weights, needed / 1e9, memory / 1e9));
+}
+
 // Written aside while training can still be spared: an unwritable folder is told before the work, not after it.
 void try_to_write(const std::string& folder) {
   FolderTransaction files(folder);
@@ -135,16 +150,17 @@ void try_to_write(const std::string& folder) {
 
 void train(const Flags& flags) {
   check(flags);
-  const MlpOptions shape{.hidden = hidden_widths(flags.hidden), .activation = activation_named(flags.activation), .dropout = flags.hidden == "none" ? 0 : flags.dropout};
+  const MlpOptions shape{.hidden = hidden_widths(flags.hidden), .activation = activation_named(flags.activation, {}), .dropout = flags.hidden == "none" ? 0 : flags.dropout};
   const Size size = batch_size(flags.batch);
   const Dtype dtype = one_of<Dtype>(flags.dtype, "--dtype", {{"f32", f32}, {"f64", f64}});
   const std::optional<Task> task = task_named(flags.task);
-  optimizer_by_name(flags.optimizer, flags.learning_rate);
+  optimizer_by_name(flags.optimizer, flags.learning_rate, {});
   schedule_named(flags.schedule, flags.learning_rate, 1);
   if (flags.threads > 0) set_num_threads(static_cast<int>(flags.threads));
   if (!flags.out.empty()) try_to_write(flags.out);
 
   CsvOptions csv;
+  if (flags.delimiter.size() > 1 && flags.delimiter != "tab") throw ValueError(fmt::format("--delimiter takes one character or \"tab\", not \"{}\"", flags.delimiter));
   if (!flags.delimiter.empty()) csv.delimiter = flags.delimiter == "tab" ? '\t' : flags.delimiter.front();
   const Table table = read_csv(flags.data, csv);
   const Parts parts = split(table, flags, task);
@@ -152,6 +168,7 @@ void train(const Flags& flags) {
   MlpOptions sized = shape;
   sized.inputs = model.encoder.feature_count();
   sized.outputs = model.encoder.outputs();
+  check_memory(sized, dtype, flags.hidden);
   model.net = Mlp(sized);
   init(model.net, {.seed = flags.seed, .dtype = dtype});
   const Batch train_part = model.encoder.encode(parts.train, dtype);
@@ -162,7 +179,7 @@ void train(const Flags& flags) {
   std::fflush(stdout);
 
   FitOptions<Batch> options{.epochs = flags.epochs, .batch_size = size, .seed = flags.seed, .patience = flags.patience, .penalty = {flags.l1, flags.l2},
-                            .progress = ProgressMode::automatic, .interruptible = true};
+                            .progress = ProgressMode::automatic, .interruptible = true, .file = nullptr, .line = 0};
   if (parts.validates) options.validation = model.encoder.encode(parts.valid, dtype);
   const auto start = std::chrono::steady_clock::now();
   const History history = fit(model.net, models::TaskLoss{model.encoder.task()}, optimizer, train_part, options);
@@ -214,11 +231,14 @@ void add_train(CLI::App& program) {
   figure("--patience", flags->patience, "Epochs without a better validation loss before training stops; 0: never");
   figure("--valid", flags->valid, "The share of the rows that decides which epoch was the best; 0: the last");
   figure("--test", flags->test, "The share of the rows kept for the final figures");
-  figure("--seed", flags->seed, "Of the split, the first weights, the order of examples and dropout");
+  text("--seed", flags->seed_text, "Of the split, the first weights, the order of examples and dropout");
   figure("--threads", flags->threads, "Threads; the result is the same with any number")->default_str("all");
   text("--dtype", flags->dtype, "f32 or f64");
   text("--out", flags->out, "The folder to write the model to");
-  c->callback([flags] { train(*flags); });
+  c->callback([flags] {
+    flags->seed = number<std::uint64_t>(flags->seed_text, "--seed");  // CLI11 would take -1 for 2⁶⁴ − 1
+    train(*flags);
+  });
 }
 
 }  // namespace cinta::cli

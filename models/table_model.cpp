@@ -32,7 +32,7 @@ MlpOptions architecture(const Json& json, const std::string& path) {
   for (const auto units : field<std::vector<std::int64_t>>(json, "hidden", path)) options.hidden.push_back(units);
   options.outputs = field<std::int64_t>(json, "outputs", path);
   options.dropout = field<double>(json, "dropout", path);
-  options.activation = activation_named(field<std::string>(json, "activation", path));
+  options.activation = activation_named(field<std::string>(json, "activation", path), {});
   // A network is allocated before its parameters are compared with the file, so its size is bounded here.
   std::int64_t before = options.inputs, total = 0;
   std::vector<std::int64_t> widths(options.hidden.begin(), options.hidden.end());
@@ -95,7 +95,7 @@ TableModel read_table_model(const std::string& folder) {
   const auto dtype = field<std::string>(json, "dtype", path);
   if (dtype != "f32" && dtype != "f64") throw FileError(fmt::format("{}: the dtype is \"{}\", not f32 or f64", path, dtype));
   try {
-    TableModel model{Encoder::from_json(field<Json>(json, "encoder", path).dump(), path), Mlp(architecture(field<Json>(json, "architecture", path), path)),
+    TableModel model{Encoder::from_json(field<Json>(json, "encoder", path).dump(), path), Mlp(architecture(field<Json>(json, "architecture", path), path), {}),
                      dtype == "f64" ? f64 : f32};
     if (model.encoder.feature_count() != model.net.options().inputs || model.encoder.outputs() != model.net.options().outputs)
       throw FileError(fmt::format("{}: the encoder gives {} features for {} outputs and the network has {} and {}", path, model.encoder.feature_count(),

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 #include <optional>
 
@@ -19,8 +20,14 @@ constexpr std::int64_t grain = 1 << 15;  // elements of one task
 struct Operands {
   int count = 0;
   Input input[max_operands];
-  std::optional<Tensor> made[max_operands];  // numbers, and operands converted to the common type
   bool number[max_operands] = {};
+  std::optional<std::array<Tensor, max_operands>> made;  // numbers, and operands converted to the common type: seldom any
+
+  void replace(int i, Tensor t) {
+    if (!made) made.emplace();
+    (*made)[static_cast<std::size_t>(i)] = std::move(t);
+    input[i] = {&(*made)[static_cast<std::size_t>(i)], -1};
+  }
 
   const Tensor& operator[](int i) const { return *input[i].tensor; }
 };
@@ -87,13 +94,8 @@ void gather(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments
   int i = 0;
   for (const Arg* arg : arguments) {
     const Dtype wanted = op.mask_first && i == 0 ? u8 : dtype;
-    if (x.number[i]) {
-      x.made[i] = number_operand(op, arg->number(), wanted, where);
-      x.input[i] = {&*x.made[i], -1};
-    } else if (x[i].dtype() != wanted) {
-      x.made[i] = convert(x[i], wanted);
-      x.input[i] = {&*x.made[i], -1};
-    }
+    if (x.number[i]) x.replace(i, number_operand(op, arg->number(), wanted, where));
+    else if (x[i].dtype() != wanted) x.replace(i, convert(x[i], wanted));
     ++i;
   }
 }
@@ -129,9 +131,10 @@ template <class F> void each_run(const Operands& x, const Shape& shape, F&& f) {
   std::size_t width[max_operands];
   bool flat = true;
   for (int i = 0; i < x.count; ++i) {
-    base[i] = {x[i].raw(), x[i].size() == 1 ? 0 : 1};
+    const std::int64_t n = x[i].size();
+    base[i] = {x[i].raw(), n == 1 ? 0 : 1};
     width[i] = size_of(x[i].dtype());
-    flat = flat && (x[i].size() == 1 || x[i].size() == total);
+    flat = flat && (n == 1 || n == total);
   }
   const auto moved = [&](int i, std::int64_t offset, std::int64_t step) {
     return Run{static_cast<const std::byte*>(base[i].data) + static_cast<std::size_t>(offset) * width[i], step};
@@ -198,22 +201,26 @@ template <class T> void accumulate_all(const ElementwiseOp& op, VjpContext& c) {
   if (op.saves == Saves::output) result = c.saved_values(0).data<T>();
   for (int i = 0; i < x.count; ++i) {
     if (!c.needs(i)) continue;
-    const bool direct = c.input_shape(i) == g.shape();
     if ((op.passes_gradient >> i & 1) != 0) {
       c.give(i, g);
       continue;
     }
-    bool add = false;
-    Tensor whole;
-    Tensor* target = &whole;
-    if (direct) target = &c.accumulator(i, add);
-    else whole = empty(g.shape(), g.dtype());
-    T* out = target->mutable_data<T>();
-    const auto backward = kernels<T>(op).backward[i];
-    each_run(x, g.shape(), [&](std::int64_t at, std::int64_t n, const Run* runs) {
-      backward(n, out + at, add, g.data<T>() + at, runs, result == nullptr ? nullptr : result + at);
-    });
-    if (!direct) c.give(i, std::move(whole));
+    const auto accumulate = [&](Tensor& gx, bool add) {
+      T* out = gx.mutable_data<T>();
+      const auto backward = kernels<T>(op).backward[i];
+      each_run(x, g.shape(), [&](std::int64_t at, std::int64_t n, const Run* runs) {
+        backward(n, out + at, add, g.data<T>() + at, runs, result == nullptr ? nullptr : result + at);
+      });
+    };
+    if (c.input_shape(i) == g.shape()) {
+      bool add = false;
+      Tensor& gx = c.accumulator(i, add);
+      accumulate(gx, add);
+    } else {
+      Tensor whole = empty(g.shape(), g.dtype());
+      accumulate(whole, false);
+      c.give(i, std::move(whole));
+    }
   }
 }
 

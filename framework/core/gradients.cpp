@@ -1,6 +1,7 @@
 #include <cinta/framework/core/gradients.hpp>
 
 #include <cinta/framework/core/op.hpp>
+#include <cinta/framework/core/parallel.hpp>
 
 namespace cinta {
 namespace {
@@ -18,7 +19,11 @@ Tensor scaled(const Tensor& g, double scale) {
   visit_dtype(g.dtype(), [&](auto zero) {
     using T = decltype(zero);
     const T factor = static_cast<T>(scale);
-    for (std::int64_t i = 0; i < g.size(); ++i) y.mutable_data<T>()[i] = g.data<T>()[i] * factor;
+    const T* from = g.data<T>();
+    T* to = y.mutable_data<T>();  // asked once: it looks for other owners
+    parallel_chunks(g.size(), 1 << 16, [=](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end; ++i) to[i] = from[i] * factor;
+    });
   });
   return y;
 }

@@ -103,8 +103,13 @@ inline Input constant_of(const Arg& arg, const char* op) { return {&values_of(ar
 /// The attributes are any trivially copyable value, read back by `VjpContext::attributes<A>()`.
 class Record {
  public:
-  Record(const OpDef& op, Tensor& y, Where where, std::initializer_list<Input> inputs);
-  Record(const OpDef& op, Tensor& y, Where where, const Input* inputs, std::size_t count);
+  Record(const OpDef& op, Tensor& y, Where where, std::initializer_list<Input> inputs)
+      : Record(op, y, where, inputs.begin(), inputs.size()) {}
+  Record(const OpDef& op, Tensor& y, Where where, const Input* inputs, std::size_t count) {
+    bool recorded = false;
+    for (std::size_t i = 0; i < count; ++i) recorded = recorded || inputs[i].node >= 0;
+    if (recorded) add_node(op, y, where, inputs, count);
+  }
   explicit operator bool() const { return tape_ != nullptr; }
 
   Record& save(const Tensor& t) {
@@ -126,6 +131,7 @@ class Record {
   }
 
  private:
+  void add_node(const OpDef& op, Tensor& y, Where where, const Input* inputs, std::size_t count);
   void write_attributes(const void* bytes, std::size_t size);
   Tape* tape_ = nullptr;
 };

@@ -106,11 +106,7 @@ Tensor tensor_of(const Arg& arg, const char* op) {
   return t;
 }
 
-Record::Record(const OpDef& op, Tensor& y, Where where, std::initializer_list<Input> inputs)
-    : Record(op, y, where, inputs.begin(), inputs.size()) {}
-
-Record::Record(const OpDef& op, Tensor& y, Where where, const Input* inputs, std::size_t count) {
-  if (std::all_of(inputs, inputs + count, [](const Input& i) { return i.node < 0; })) return;
+void Record::add_node(const OpDef& op, Tensor& y, Where where, const Input* inputs, std::size_t count) {
   tape_ = Scope::current()->tape();
   const auto node = static_cast<std::int32_t>(tape_->nodes.size());
   tape_->nodes.push_back({&op, where, static_cast<std::int32_t>(tape_->edges.size()), static_cast<std::int32_t>(count),

@@ -40,8 +40,8 @@ template <class... L> Chain<L...> as_chain(std::tuple<L...> links) { return {std
 /// The links, applied in order: `chain(ScaleByAdam{}, DecayedWeights{0.01}, ScaleByLearningRate{1e-3})`. The first gets
 /// the gradient, and what the last gives is added to the parameter. A chain among them stands for its links. All
 /// elementwise links between barriers run in one fused pass, with the same bits as one after the other. A gradient is
-/// read, and a slot stored, with subnormal numbers as zero. Throws `Error` in an object compiled without
-/// -ffp-contract=off.
+/// read, and a slot stored, with subnormal numbers as zero, and a parameter with those below 2⁻⁸⁰ (f64: 2⁻⁵⁶⁰). Throws
+/// `Error` in an object compiled without -ffp-contract=off.
 template <class... L> CINTA_INLINE auto chain(L... links) {
   refuse_contraction({});
   return passes::as_chain(std::tuple_cat(passes::as_links(std::move(links))...));

@@ -62,25 +62,33 @@ class Run {
 
  private:
   void train_epoch(std::int64_t epoch) {
-    hooks_.begin_epoch(epoch);
+    if (!hooks_.begin_epoch(epoch)) {
+      history_.stopped_early = true;
+      return;
+    }
     progress_.begin_epoch(epoch + 1);
     LossSum total;
     std::int64_t batches = 0;
-    while (!history_.interrupted && hooks_.next_batch()) {
-      Training training({.seed = settings_.seed, .pass = pass_++}, settings_.where.file, settings_.where.line);
-      const LossSum sum = hooks_.forward_backward_step(training);
+    while (!history_.interrupted && !history_.stopped_early && hooks_.next_batch()) {
+      const LossSum sum = train_batch();
       if (!std::isfinite(sum.loss) || !(sum.weight > 0)) refuse(sum, epoch + 1, batches + 1);
       total += sum;
       ++batches;
       progress_.batch(batches, sum.mean());
+      history_.stopped_early = !hooks_.end_batch(sum.mean());
       history_.interrupted = guard_ && guard_->interrupted();
     }
     if (batches == 0) {
       if (history_.interrupted) return;
       throw DataError(prefix(settings_.where) + fmt::format("fit: the source gave no batch in epoch {}", epoch + 1));
     }
-    if (history_.interrupted && snapshot_.taken()) return;  // a part of an epoch is compared with nothing
+    if ((history_.interrupted || history_.stopped_early) && snapshot_.taken()) return;  // a part of an epoch is compared with nothing
     finish_epoch(epoch + 1, total.mean());
+  }
+
+  LossSum train_batch() {
+    const Training training({.seed = settings_.seed, .pass = pass_++}, settings_.where.file, settings_.where.line);
+    return hooks_.forward_backward_step();
   }
 
   void finish_epoch(std::int64_t epoch, double loss) {
@@ -91,7 +99,7 @@ class Run {
     progress_.end_epoch(epoch, record.loss, record.valid_loss);
     if (!settings_.validates) {
       history_.best_epoch = epoch;
-    } else if (!snapshot_.taken() || record.valid_loss < best_ - settings_.min_delta) {
+    } else if (!snapshot_.taken() || std::isnan(best_) || record.valid_loss < best_ - settings_.min_delta) {
       best_ = record.valid_loss;
       history_.best_epoch = epoch;
       snapshot_.take(hooks_.leaves());
@@ -162,6 +170,11 @@ void check_options(std::int64_t epochs, std::int64_t patience, double min_delta,
   if (patience < 0) throw ValueError(where, fmt::format("fit: patience is {}, not at least 0", patience));
   if (!(min_delta >= 0)) throw ValueError(where, fmt::format("fit: min_delta is {}, not at least 0", min_delta));
   if (!(l1 >= 0) || !(l2 >= 0)) throw ValueError(where, fmt::format("fit: a penalty is negative: l1 = {}, l2 = {}", l1, l2));
+}
+
+void check_parts(const char* name, std::int64_t rows, std::int64_t batch_size, Where where) {
+  if (batch_size < 1) throw ValueError(where, fmt::format("{}: batch_size is {}, not at least 1", name, batch_size));
+  if (rows == 0) throw DataError(prefix(where) + fmt::format("{}: the data have no rows", name));
 }
 
 History run_fit(const FitSettings& settings, Optimizer& optimizer, const FitHooks& hooks) { return Run(settings, optimizer, hooks).run(); }

@@ -95,12 +95,13 @@ LossSum loss_sum(const PerExample& loss);
 
 /// What the loop, which is compiled once, asks of a model and its data.
 struct FitHooks {
-  FunctionRef<void(std::int64_t epoch)> begin_epoch;
+  FunctionRef<bool(std::int64_t epoch)> begin_epoch;  // callbacks: false ends training, here and below
   FunctionRef<bool()> next_batch;
-  FunctionRef<LossSum(Scope& scope)> forward_backward_step;
+  FunctionRef<LossSum()> forward_backward_step;
+  FunctionRef<bool(double loss)> end_batch;
   FunctionRef<double()> validate;
   FunctionRef<std::vector<ModuleLeaf>()> leaves;
-  FunctionRef<bool(const EpochRecord&)> end_epoch;  // callbacks: false ends training
+  FunctionRef<bool(const EpochRecord&)> end_epoch;
 };
 struct FitSettings {
   std::int64_t epochs, patience, batches_per_epoch;
@@ -120,6 +121,14 @@ struct BatchGradients {
 };
 BatchGradients differentiate(const PerExample& loss, Where where);
 void check_options(std::int64_t epochs, std::int64_t patience, double min_delta, double l1, double l2, Where where);
+/// Throws `ValueError` unless parts of `batch_size` rows can be cut, and `DataError` when there are no rows.
+void check_parts(const char* name, std::int64_t rows, std::int64_t batch_size, Where where);
+
+/// What a callback says: true for one that says nothing.
+template <class Call> bool went_on(Call&& call) {
+  if constexpr (std::is_same_v<decltype(call()), bool>) return call();
+  else return call(), true;
+}
 
 // What a source's `next` takes, and the batches that it gives.
 template <class S> concept DrawingSource = requires(S& source, Rng& rng) { source.next(rng).has_value(); };
@@ -141,10 +150,11 @@ struct EvaluateOptions {
   Size batch_size = 1024;
 };
 
-/// Σ w·l / Σ w over all rows of the data, in evaluation.
+/// Σ w·l / Σ w over all rows of the data, in evaluation. Throws `DataError` when there are none.
 template <class M, class L, class B> double evaluate(const M& net, const L& loss, const B& data, EvaluateOptions options = {}, Where where = Where::here()) {
   const Evaluation evaluation(where.file, where.line);
   const std::int64_t n = rows_of(data, where);
+  detail::check_parts("evaluate", n, options.batch_size, where);
   detail::LossSum total;
   for (std::int64_t begin = 0; begin < n; begin += options.batch_size) {
     const B part = rows(data, begin, std::min<std::int64_t>(n, begin + options.batch_size), where);
@@ -160,6 +170,7 @@ template <class M, class L> double evaluate(const M& net, const L& loss, const B
 template <class M> Tensor predict(const M& net, const Tensor& x, EvaluateOptions options = {}, Where where = Where::here()) {
   const Evaluation evaluation(where.file, where.line);
   const std::int64_t n = x.size(0, where);
+  detail::check_parts("predict", std::max<std::int64_t>(n, 1), options.batch_size, where);
   if (n <= options.batch_size) return net(x).detach();
   std::vector<Tensor> parts;
   for (std::int64_t begin = 0; begin < n; begin += options.batch_size)
@@ -176,8 +187,8 @@ template <class M> Tensor predict(const M& net, const Tensor& x, EvaluateOptions
 ///
 /// A source has `std::optional<B> next()`, or `next(Rng&)` with random numbers that are a function of seed and epoch; an epoch
 /// ends with `nullopt`. It may have `begin_epoch(std::int64_t)`. Callbacks are objects with any of
-/// `on_epoch_begin(std::int64_t)`, `on_batch_end(double loss)`, `on_epoch_end(const EpochRecord&)`; one that returns false ends
-/// training.
+/// `on_epoch_begin(std::int64_t epoch)` (from 0), `on_batch_end(double loss)`, `on_epoch_end(const EpochRecord&)`; all are asked,
+/// and one that returns false ends training there. They and the source run in `Evaluation`.
 /// Throws `ValueError` for options out of range and `Error` when the loss is not finite: the best parameters so far are kept.
 template <class M, class L, detail::Source S, class... Callbacks>
 History fit(M& net, const L& loss, OptimizerArg optimizer, S& source, const FitOptions<detail::BatchOf<S>>& options = {}, Callbacks&&... callbacks) {
@@ -189,13 +200,21 @@ History fit(M& net, const L& loss, OptimizerArg optimizer, S& source, const FitO
   Rng rng(options.seed, 0);
   double last_loss = 0, last_valid = 0;
 
+  const std::vector<NamedConstParameter> parameters = named_parameters(std::as_const(net));  // once: an update allocates nothing
+
   const auto begin_epoch = [&](std::int64_t e) {
+    const Evaluation evaluation(where.file, where.line);
     epoch = e;
     rng = Rng(options.seed, static_cast<std::uint64_t>(e));
     if constexpr (requires { source.begin_epoch(e); }) source.begin_epoch(e);
-    ([&] { if constexpr (requires { callbacks.on_epoch_begin(e); }) callbacks.on_epoch_begin(e); }(), ...);
+    bool go_on = true;
+    ([&] {
+      if constexpr (requires { callbacks.on_epoch_begin(e); }) go_on &= detail::went_on([&] { return callbacks.on_epoch_begin(e); });
+    }(), ...);
+    return go_on;
   };
   const auto next_batch = [&] {
+    const Evaluation evaluation(where.file, where.line);
     if constexpr (requires { { source.next(*batch) } -> std::same_as<bool>; }) {
       if (batch) return source.next(*batch);
     }
@@ -204,16 +223,23 @@ History fit(M& net, const L& loss, OptimizerArg optimizer, S& source, const FitO
     batch = std::move(next);
     return true;
   };
-  const auto forward_backward_step = [&](Scope&) {
+  const auto forward_backward_step = [&] {
     detail::BatchGradients result = detail::differentiate(detail::loss_of(loss, net, *batch, rows_of(*batch, where), where), where);
     if (!result.usable) return result.sum;
-    if (options.penalty.l1 != 0) result.gradients += backward(Arg(l1(net, options.penalty.l1, options.penalty.pattern, where), where));
-    if (options.penalty.l2 != 0) result.gradients += backward(Arg(l2(net, options.penalty.l2, options.penalty.pattern, where), where));
+    const auto& [l1, l2, pattern] = options.penalty;
+    if (l1 != 0) result.gradients += backward(Arg(detail::penalty("l1", false, parameters, l1, pattern, where), where));
+    if (l2 != 0) result.gradients += backward(Arg(detail::penalty("l2", true, parameters, l2, pattern, where), where));
     last_loss = result.sum.mean();
     (*optimizer).step(net, result.gradients, {.epoch = epoch + 1, .loss = last_loss, .metric = last_valid}, where);
-    const Evaluation evaluation(where.file, where.line);
-    ([&] { if constexpr (requires { callbacks.on_batch_end(last_loss); }) callbacks.on_batch_end(last_loss); }(), ...);
     return result.sum;
+  };
+  const auto end_batch = [&](double batch_loss) {
+    const Evaluation evaluation(where.file, where.line);
+    bool go_on = true;
+    ([&] {
+      if constexpr (requires { callbacks.on_batch_end(batch_loss); }) go_on &= detail::went_on([&] { return callbacks.on_batch_end(batch_loss); });
+    }(), ...);
+    return go_on;
   };
   const auto validate = [&] {
     return last_valid = options.validation ? evaluate(net, loss, *options.validation, {}, where) : 0;
@@ -223,8 +249,7 @@ History fit(M& net, const L& loss, OptimizerArg optimizer, S& source, const FitO
     const Evaluation evaluation(where.file, where.line);
     bool go_on = true;
     ([&] {
-      if constexpr (requires { { callbacks.on_epoch_end(record) } -> std::same_as<bool>; }) go_on = callbacks.on_epoch_end(record) && go_on;
-      else if constexpr (requires { callbacks.on_epoch_end(record); }) callbacks.on_epoch_end(record);
+      if constexpr (requires { callbacks.on_epoch_end(record); }) go_on &= detail::went_on([&] { return callbacks.on_epoch_end(record); });
     }(), ...);
     return go_on;
   };
@@ -232,7 +257,7 @@ History fit(M& net, const L& loss, OptimizerArg optimizer, S& source, const FitO
   if constexpr (requires { source.batches_per_epoch(); }) batches = source.batches_per_epoch();
   return detail::run_fit({options.epochs, options.patience, batches, options.seed, options.min_delta, options.validation.has_value(),
                           options.interruptible, options.progress, where},
-                         *optimizer, {begin_epoch, next_batch, forward_backward_step, validate, leaves, end_epoch});
+                         *optimizer, {begin_epoch, next_batch, forward_backward_step, end_batch, validate, leaves, end_epoch});
 }
 
 /// The same on data in memory, cut into batches of `options.batch_size`: `fit(net, loss, adamw(0.05), {x, y}, {.epochs = 500})`.
@@ -243,7 +268,7 @@ History fit(M& net, const L& loss, OptimizerArg optimizer, const B& data, const 
 }
 template <class M, class L, class... Callbacks>
 History fit(M& net, const L& loss, OptimizerArg optimizer, const Batch& data, const FitOptions<Batch>& options = {}, Callbacks&&... callbacks) {
-  return fit<M, L, Batch, Callbacks...>(net, loss, optimizer, data, options, callbacks...);
+  return fit<M, L, Batch>(net, loss, optimizer, data, options, callbacks...);
 }
 
 }  // namespace cinta

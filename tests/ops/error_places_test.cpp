@@ -26,6 +26,7 @@ const Tensor none, x{{1, 2}, {3, 4}}, odd{1, 2, 3}, index = tensor({5}, i32);
 const Parameter raw(Shape{2, 2});
 Tensor target{1, 2};
 
+// clang-format off: each call stands on the line that its error names
 const std::vector<Call> calls{
     CALL(neg(none)), CALL(add(none, x)), CALL(sub(x, none)), CALL(mul(none, x)), CALL(div(x, none)), CALL(pow(none, x)), CALL(maximum(none, x)),
     CALL(minimum(x, none)), CALL(abs(none)), CALL(sign(none)), CALL(square(none)), CALL(-none), CALL(none + x), CALL(x - none), CALL(2 * none),
@@ -60,6 +61,7 @@ const std::vector<Call> calls{
     CALL(x.span<double>()), CALL(target.mutable_span<double>()), CALL(none.to(f64)), CALL(raw.value()), CALL(Gradients()[x]),
     CALL(Gradients()[raw]),
 };
+// clang-format on
 
 }  // namespace
 

@@ -70,6 +70,7 @@ BOOST_AUTO_TEST_CASE(a_parameter_that_was_moved_from_can_be_assigned_and_trained
   const Parameter moved = std::move(a);
   a = Tensor{5, 6};
   BOOST_TEST(equal_bytes(gradients_of(a)[a], Tensor{10, 12}));
+  BOOST_TEST(a.slot().index() >= 0);
   BOOST_TEST(a.slot().index() != moved.slot().index());
   const Parameter also_moved = std::move(b);
   b = moved;

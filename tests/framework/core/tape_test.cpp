@@ -1,4 +1,4 @@
-// The tape's promises: what backward and grad return, what they leave, and what each misuse is told.
+// The tape: what backward returns and leaves, and what each misuse is told.
 #include "core_support.hpp"
 
 #include <cinta/framework/core/op.hpp>
@@ -6,20 +6,9 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <cmath>
 #include <vector>
 
 using namespace cinta;
-
-namespace {
-
-Tensor numbers(std::initializer_list<double> values) {
-  std::vector<double> v(values);
-  return tensor(std::span<const double>(v), {static_cast<std::int64_t>(v.size())});
-}
-Parameter given(std::initializer_list<double> values) { return Parameter(numbers(values)); }
-
-}  // namespace
 
 BOOST_AUTO_TEST_SUITE(tape)
 
@@ -188,16 +177,6 @@ BOOST_AUTO_TEST_CASE(a_loss_without_a_gradient_path_is_refused) {
   BOOST_TEST(contains(sentence_of<TapeError>([&] { backward(w); }), "frozen"));
 }
 
-BOOST_AUTO_TEST_CASE(a_frozen_parameter_is_a_constant) {
-  const Parameter w = given({2});
-  Parameter frozen = given({7});
-  frozen.freeze();
-  const Training training;
-  const Gradients g = backward(sum(w * frozen));
-  BOOST_TEST(equal_bytes(g[w], numbers({7})));
-  BOOST_TEST(!g.contains(frozen));
-}
-
 BOOST_AUTO_TEST_CASE(step_says_that_it_has_no_derivative) {
   const Parameter w = given({2, -3});
   const Training training;
@@ -215,160 +194,6 @@ BOOST_AUTO_TEST_CASE(a_backward_that_failed_cleared_its_tape) {
   const Tensor loss = sum(step(w) * w);
   BOOST_CHECK_THROW(backward(loss), TapeError);
   BOOST_TEST(contains(sentence_of<TapeError>([&] { backward(loss); }), "cleared its tape"));
-}
-
-BOOST_AUTO_TEST_CASE(a_copied_layer_that_is_gone_is_an_error_with_its_line) {
-  const std::vector<Parameter> layers(2, given({3}));
-  const Training training;
-  Tensor h = numbers({1});
-  int line = 0;
-  for (auto layer : layers) {  // copies
-    line = __LINE__ + 1;
-    h = h * layer;
-  }
-  const std::string s = sentence_of<TapeError>([&] { backward(sum(h)); });
-  BOOST_TEST(contains(s, place(line)), s);
-  BOOST_TEST(contains(s, "auto& layer"), s);
-}
-
-BOOST_AUTO_TEST_CASE(a_moved_parameter_keeps_its_leaf) {
-  Parameter w = given({3});
-  const Training training;
-  const Tensor loss = sum(w * w);
-  const Parameter moved = std::move(w);
-  BOOST_TEST(equal_bytes(backward(loss)[moved], numbers({6})));
-}
-
-BOOST_AUTO_TEST_CASE(writing_a_parameter_never_disturbs_a_recording) {
-  Parameter w = given({3});
-  const Training training;
-  const Tensor before = w * w;
-  w = numbers({5});
-  const Tensor after = w * w * w;
-  BOOST_TEST(Scope::current()->tape()->leaves.size() == 2u);
-  BOOST_TEST(equal_bytes(backward(sum(before + after))[w], numbers({6 + 75})));
-}
-
-BOOST_AUTO_TEST_CASE(writing_a_parameter_in_place_never_disturbs_a_recording) {
-  Parameter w = given({3});
-  const Parameter other = given({5});
-  const Training training;
-  const Tensor before = w * w;
-  w = other;  // a parameter of the same shape: written into its storage where nobody shares it
-  BOOST_TEST(equal_bytes(backward(sum(before + w))[w], numbers({6 + 1})));
-}
-
-BOOST_AUTO_TEST_CASE(leaves_of_a_parameter_are_summed_even_if_the_last_of_them_is_not_used) {
-  Parameter w = given({3});
-  const Training training;
-  Tensor loss = sum(w * 2);
-  w = numbers({5});
-  loss += sum(w * 10);
-  w = numbers({7});
-  const Tensor metric = w * 100;
-  const Gradients g = backward(loss);
-  BOOST_TEST(g.size() == 1u);
-  BOOST_TEST(equal_bytes(g[w], numbers({12})));
-}
-
-BOOST_AUTO_TEST_CASE(a_parameter_is_one_leaf_however_often_it_is_used) {
-  const Parameter w = given({3});
-  const Training training;
-  const Tensor y = w * w + w;
-  BOOST_TEST(Scope::current()->tape()->leaves.size() == 1u);
-}
-
-BOOST_AUTO_TEST_CASE(grad_leaves_the_tape_as_it_stands) {
-  const Recording recording;
-  const Tape& tape = *Scope::current()->tape();
-  const Tensor x = variable(numbers({2}));
-  const Tensor y = sum(x * x * x);
-  const std::size_t nodes = tape.nodes.size(), saved = tape.saved.size();
-  const Tensor g = grad(y, {x})[0];
-  BOOST_TEST(tape.nodes.size() == nodes);
-  BOOST_TEST(tape.saved.size() == saved);
-  BOOST_TEST(!g.recorded());
-  BOOST_TEST(equal_bytes(g, numbers({12})));
-  BOOST_TEST(equal_bytes(grad(y, {x})[0], g));
-  const Tensor recorded = grad(y, {x}, {.create_graph = true})[0];
-  BOOST_TEST(recorded.recorded());
-  BOOST_TEST(tape.nodes.size() > nodes);
-  BOOST_TEST(equal_bytes(backward(y)[x], g));
-}
-
-BOOST_AUTO_TEST_CASE(grad_reaches_any_recorded_value) {
-  const Parameter w = given({2});
-  const Recording recording;
-  const Tensor x = variable(numbers({3}));
-  const Tensor h = w * x, y = sum(h * h);
-  const std::vector<Tensor> g = grad(y, {h, x, w, h, y});
-  BOOST_TEST(equal_bytes(g[0], numbers({12})));
-  BOOST_TEST(equal_bytes(g[1], numbers({24})));
-  BOOST_TEST(equal_bytes(g[2], numbers({36})));
-  BOOST_TEST(equal_bytes(g[3], g[0]));
-  BOOST_TEST(equal_bytes(g[4], scalar(1, f64)));
-}
-
-BOOST_AUTO_TEST_CASE(grad_of_what_y_does_not_depend_on_throws_or_is_zeros) {
-  const Recording recording;
-  const Tensor x = variable(numbers({3})), z = variable(numbers({1, 2}));
-  const Tensor y = sum(x * x);
-  const Tensor later = z * 2;
-  const std::string s = sentence_of<TapeError>([&] { grad(y, {x, z}); });
-  BOOST_TEST(contains(s, place(__LINE__ - 1)), s);
-  BOOST_TEST(contains(s, "x number 1 of shape [2]"), s);
-  BOOST_CHECK_THROW(grad(y, {later}), TapeError);
-  const std::vector<Tensor> g = grad(y, {x, z, later}, {.allow_unused = true});
-  BOOST_TEST(equal_bytes(g[0], numbers({6})));
-  BOOST_TEST(equal_bytes(g[1], numbers({0, 0})));
-  BOOST_TEST(equal_bytes(g[2], numbers({0, 0})));
-}
-
-BOOST_AUTO_TEST_CASE(a_seed_weighs_the_elements_of_y) {
-  const Recording recording;
-  const Tensor x = variable(numbers({2, 3}));
-  const Tensor y = x * x;
-  BOOST_TEST(equal_bytes(grad(y, {x}, numbers({10, 100}))[0], numbers({40, 600})));
-  const std::string s = sentence_of<ShapeError>([&] { grad(y, {x}, numbers({1})); });
-  BOOST_TEST(contains(s, place(__LINE__ - 1)), s);
-  BOOST_TEST(contains(s, "[1]"), s);
-}
-
-BOOST_AUTO_TEST_CASE(create_graph_gives_derivatives_of_orders_1_to_3) {
-  const Recording recording;
-  const Tensor x = variable(numbers({0.5, 1.5}));
-  Tensor y = x * x * exp(x);
-  const auto at = [](double v, double a, double b) { return (v * v + a * v + b) * std::exp(v); };  // of (x² + ax + b) eˣ
-  const double a[] = {2, 4, 6}, b[] = {0, 2, 6};
-  for (int order = 0; order < 3; ++order) {
-    y = grad(sum(y), {x}, {.create_graph = true})[0];
-    for (const int i : {0, 1}) {
-      const double expected = at(x(i), a[order], b[order]);
-      BOOST_TEST(std::fabs(y(i) - expected) <= 1e-13 * expected, "order " << order + 1 << ": " << y(i) << " against " << expected);
-    }
-  }
-}
-
-BOOST_AUTO_TEST_CASE(backward_differentiates_what_grad_recorded) {
-  const Parameter w = given({3});
-  const Training training;
-  const Tensor x = variable(numbers({2}));
-  const Tensor g = grad(sum(w * x * x), {x}, {.create_graph = true})[0];  // 2 w x: a gradient penalty
-  BOOST_TEST(equal_bytes(backward(sum(g * g))[w], numbers({2 * 3 * 16})));
-}
-
-BOOST_AUTO_TEST_CASE(value_and_grad_opens_a_recording_of_its_own) {
-  const auto f = [](const Tensor& x) { return sum(x * x); };
-  const auto [value, gradient] = value_and_grad(f, numbers({3, 4}));
-  BOOST_TEST(value.item<double>() == 25);
-  BOOST_TEST(equal_bytes(gradient, numbers({6, 8})));
-  BOOST_TEST(!value.recorded());
-  BOOST_TEST(!gradient.recorded());
-  BOOST_TEST((Scope::current() == nullptr));
-  const Training training;
-  const Tensor x = variable(numbers({1}));
-  BOOST_TEST(equal_bytes(value_and_grad(f, x).second, numbers({2})));
-  BOOST_TEST(Scope::current()->tape()->nodes.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_million_ops_go_forward_and_backward) {
@@ -407,12 +232,6 @@ BOOST_AUTO_TEST_CASE(gradients_pass_between_f32_and_f64) {
   const Tensor y = x.to(f64) * 3;
   BOOST_TEST((y.dtype() == f64));
   BOOST_TEST(equal_bytes(backward(sum(y))[x], Tensor{3}));
-}
-
-BOOST_AUTO_TEST_CASE(integers_are_no_variables) {
-  const Recording recording;
-  const std::string s = sentence_of<DtypeError>([&] { variable(tensor({1}, i32)); });
-  BOOST_TEST(contains(s, place(__LINE__ - 1)), s);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cinta/framework/core/error.hpp>
+#include <cinta/framework/core/random.hpp>
 #include <cinta/framework/nn/layers.hpp>
 #include <cinta/framework/nn/module.hpp>
 #include <cinta/ops/ops.hpp>
@@ -30,15 +31,16 @@ inline Net new_net(std::uint64_t seed = 1, Dtype dtype = f32) {
 
 inline const Tensor xor_x{{0, 0}, {0, 1}, {1, 0}, {1, 1}}, xor_y{{0}, {1}, {1}, {0}};
 
-/// Features drawn from a normal distribution, and a target that is a smooth function of the first two with some noise.
+/// Features drawn at random, and a target that is a smooth function of the first two with some noise.
 struct MadeUp {
   Tensor x, y;
 };
 inline MadeUp made_up(std::int64_t rows, std::int64_t features = 2, std::uint64_t seed = 7) {
   Rng rng(seed, 0);
-  Tensor x = normal({rows, features}, 0, 1, rng), y = empty({rows, 1});
+  Tensor x = empty({rows, features}), y = empty({rows, 1});
+  for (float& value : x.mutable_span<float>()) value = static_cast<float>(4 * rng.uniform() - 2);
   for (std::int64_t i = 0; i < rows; ++i)
-    y.set({i, 0}, x.element({i, 0}) * x.element({i, 1}) + 0.5 * x.element({i, 0}) + 0.1 * rng.uniform() - 0.05);
+    y.set({i, 0}, x(i, 0) * x(i, 1) + 0.5 * x(i, 0) + 0.1 * rng.uniform() - 0.05);
   return {x, y};
 }
 
