@@ -1,6 +1,6 @@
-// Everything that a program which trains networks needs. It pulls in neither xtensor, xsimd nor TBB: those who mix xtensor,
-// write an op as a lambda or compose an optimizer include <cinta/framework/core/xtensor.hpp>, <cinta/ops/map.hpp> or
-// <cinta/framework/optim/chain.hpp> beside it.
+// Everything that a program which trains networks needs. It pulls in neither xtensor, xsimd nor TBB: those who mix
+// xtensor, write an op as a lambda or compose an optimizer include <cinta/framework/core/xtensor.hpp>,
+// <cinta/ops/map.hpp> or <cinta/framework/optim/chain.hpp> beside it.
 #pragma once
 
 #include <cinta/framework/core/tape.hpp>

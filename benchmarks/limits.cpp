@@ -35,7 +35,9 @@ double triad_gbytes() {
   double best = 0;
   for (int r = 0; r < 7; ++r) {
     const double s = seconds_of([&] {
-      parallel_for(n / chunk, [&](std::int64_t i) { loop(out + i * chunk, b.data<float>() + i * chunk, c.data<float>() + i * chunk, chunk); });
+      parallel_for(n / chunk, [&](std::int64_t i) {
+        loop(out + i * chunk, b.data<float>() + i * chunk, c.data<float>() + i * chunk, chunk);
+      });
     });
     best = std::max(best, 3.0 * 4 * n / s / 1e9);
   }

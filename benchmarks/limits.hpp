@@ -23,13 +23,16 @@ template <class F> double median_seconds(F&& f, int rounds = 9, double budget = 
   const int calls = std::max(1, static_cast<int>(budget / rounds / once));
   std::vector<double> times;
   for (int r = 0; r < rounds; ++r)
-    times.push_back(seconds_of([&] { for (int i = 0; i < calls; ++i) f(); }) / calls);
+    times.push_back(seconds_of([&] {
+                      for (int i = 0; i < calls; ++i) f();
+                    }) /
+                    calls);
   std::nth_element(times.begin(), times.begin() + rounds / 2, times.end());
   return times[static_cast<std::size_t>(rounds / 2)];
 }
 
-/// Fused multiply-adds of f32 in 10⁹ operations a second (two each), all threads together: ten independent chains a thread,
-/// in the widest registers. The best of several rounds.
+/// Fused multiply-adds of f32 in 10⁹ operations a second (two each), all threads together: ten independent chains a
+/// thread, in the widest registers. The best of several rounds.
 double peak_gflops();
 
 /// 10⁹ bytes a second of a ← b + c·d over arrays far larger than the caches, all threads together.

@@ -1,5 +1,5 @@
-// Every row of the table of ops, forward and with backward, on tensors of 64K elements where the op is elementwise, and on the
-// table's own shapes elsewhere: nanoseconds a call.
+// Every row of the table of ops, forward and with backward, on tensors of 64K elements where the op is elementwise, and
+// on the table's own shapes elsewhere: nanoseconds a call.
 #include "limits.hpp"
 
 #include "../tests/op_cases.hpp"
@@ -24,12 +24,14 @@ int main() {
     const double forward = bench::median_seconds([&] { (void)large.run(x); }, 5, 0.02);
     double both = 0;
     if (c.order > 0)
-      both = bench::median_seconds([&] {
-        Recording recording;
-        std::vector<Tensor> leaves;
-        for (const Tensor& t : x) leaves.push_back(variable(t));
-        (void)backward(sum(large.run(leaves)));
-      }, 5, 0.02);
+      both = bench::median_seconds(
+          [&] {
+            Recording recording;
+            std::vector<Tensor> leaves;
+            for (const Tensor& t : x) leaves.push_back(variable(t));
+            (void)backward(sum(large.run(leaves)));
+          },
+          5, 0.02);
     std::printf("%-44s %14.0f %14.0f\n", (name + (elementwise ? " [65536]" : "")).c_str(), 1e9 * forward, 1e9 * both);
   }
 }

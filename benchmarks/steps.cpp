@@ -35,11 +35,13 @@ struct Result {
 
 Result run(const Network& spec) {
   std::vector<Size> hidden(spec.widths.begin() + 1, spec.widths.end() - 1);
-  Mlp net({.inputs = spec.widths.front(), .hidden = hidden, .outputs = spec.widths.back(), .activation = Activation::relu});
+  Mlp net(
+      {.inputs = spec.widths.front(), .hidden = hidden, .outputs = spec.widths.back(), .activation = Activation::relu});
   init(net, {.seed = 1});
   const Tensor x = normal({spec.batch, spec.widths.front()}, 0, 1, {.seed = 2});
   Tensor y = bernoulli({spec.batch, spec.widths.back()}, 0.5, {.seed = 3});
-  if (spec.task == Network::classes) y = (uniform({spec.batch}, 0, static_cast<double>(spec.widths.back()), {.seed = 3})).to(i32);
+  if (spec.task == Network::classes)
+    y = (uniform({spec.batch}, 0, static_cast<double>(spec.widths.back()), {.seed = 3})).to(i32);
   Optimizer optimizer = spec.optimizer();
   double loss_value = 0;
   const auto step = [&] {
@@ -54,7 +56,8 @@ Result run(const Network& spec) {
   step();
   const double first = loss_value;
   const double seconds = bench::median_seconds(step, 9, 1.0);
-  if (!(loss_value < first)) std::fprintf(stderr, "%s: the loss did not fall: %g, then %g\n", spec.name, first, loss_value);
+  if (!(loss_value < first))
+    std::fprintf(stderr, "%s: the loss did not fall: %g, then %g\n", spec.name, first, loss_value);
   double flops = 0, parameters = 0;
   for (std::size_t i = 0; i + 1 < spec.widths.size(); ++i) {
     const double product = 2.0 * static_cast<double>(spec.batch * spec.widths[i] * spec.widths[i + 1]);
@@ -68,11 +71,12 @@ double tiny(bool with_backward) {
   const Tensor x = filled({4, 4}, 0.3);
   constexpr int ops = 100;
   return bench::median_seconds([&] {
-    Recording recording;
-    Tensor z = variable(x);
-    for (int i = 0; i < ops; ++i) z = tanh(z);
-    if (with_backward) backward(sum(z));
-  }) / ops;
+           Recording recording;
+           Tensor z = variable(x);
+           for (int i = 0; i < ops; ++i) z = tanh(z);
+           if (with_backward) backward(sum(z));
+         }) /
+         ops;
 }
 
 }  // namespace
@@ -84,17 +88,20 @@ int main(int argc, char** argv) {
     return 0;
   }
   if (std::strncmp(name, "tiny", 4) == 0) {
-    std::printf("{\"case\": \"%s\", \"cinta_us\": %.4f, \"threads\": %d}\n", name, 1e6 * tiny(std::strcmp(name, "tiny_backward") == 0), num_threads());
+    std::printf("{\"case\": \"%s\", \"cinta_us\": %.4f, \"threads\": %d}\n", name,
+                1e6 * tiny(std::strcmp(name, "tiny_backward") == 0), num_threads());
     return 0;
   }
   for (const Network& spec : networks) {
     if (std::strcmp(name, spec.name) != 0) continue;
     const Result r = run(spec);
-    // Parameters that fit the second-level caches are not read from memory again; only the large ones pay for their bytes.
+    // Parameters that fit the second-level caches are not read from memory again; only the large ones pay for their
+    // bytes.
     const double memory = r.bytes > 32e6 ? r.bytes / (1e9 * bench::triad_gbytes()) : 0;
     const double floor = r.flops / (1e9 * bench::peak_gflops()) + memory;
-    std::printf("{\"case\": \"%s\", \"cinta_us\": %.2f, \"floor_us\": %.2f, \"floor_fraction\": %.3f, \"threads\": %d}\n", name, 1e6 * r.seconds, 1e6 * floor,
-                floor / r.seconds, num_threads());
+    std::printf(
+        "{\"case\": \"%s\", \"cinta_us\": %.2f, \"floor_us\": %.2f, \"floor_fraction\": %.3f, \"threads\": %d}\n", name,
+        1e6 * r.seconds, 1e6 * floor, floor / r.seconds, num_threads());
     return 0;
   }
   std::fprintf(stderr, "usage: steps tiny_forward|tiny_backward|a|b|c|d|e|limits\n");

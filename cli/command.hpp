@@ -1,5 +1,5 @@
-// What the subcommands share: each registers its flags and what runs when it was named; main.cpp turns what they throw into
-// a sentence and an exit code.
+// What the subcommands share: each registers its flags and what runs when it was named; main.cpp turns what they throw
+// into a sentence and an exit code.
 #pragma once
 
 #include <stdexcept>
@@ -14,8 +14,11 @@ namespace cinta::cli {
 /// 0: done. 1: it failed while running. 2: it was asked for what can't be. 130: Ctrl-C, with the best model kept.
 enum Exit { done = 0, failed = 1, refused = 2, interrupted = 130 };
 
-/// Something that failed at run time, where the same kind of error in the input would be refused: a full disk at the end.
-struct RunError : std::runtime_error { using std::runtime_error::runtime_error; };
+/// Something that failed at run time, where the same kind of error in the input would be refused: a full disk at the
+/// end.
+struct RunError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 /// The exit code of the subcommand that ran.
 int& exit_code();

@@ -4,8 +4,8 @@
 #include <cinta/framework/core/isa.hpp>
 #include <cinta/framework/core/parallel.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <thread>
 
@@ -26,7 +26,8 @@ void doctor() {
 }  // namespace
 
 void add_doctor(CLI::App& program) {
-  program.add_subcommand("doctor", "Print the version, the instruction set in use and the number of threads")->callback(doctor);
+  program.add_subcommand("doctor", "Print the version, the instruction set in use and the number of threads")
+      ->callback(doctor);
 }
 
 }  // namespace cinta::cli

@@ -4,8 +4,8 @@
 
 #include <cinta/models/table_model.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 namespace cinta::cli {
 namespace {

@@ -4,8 +4,8 @@
 #include <cinta/framework/core/error.hpp>
 #include <cinta/framework/core/nearest.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <new>
@@ -40,15 +40,18 @@ void check_words(const CLI::App& command, const std::vector<std::string>& flags,
   bool more_values = false;
   for (int i = 2; i < argc; ++i) {
     const std::string word(argv[i]), flag = word.substr(0, word.find('='));
-    if (!word.starts_with("-") && !more_values) throw ValueError(fmt::format("{} takes flags and their values, and \"{}\" is neither", argv[1], word));
+    if (!word.starts_with("-") && !more_values)
+      throw ValueError(fmt::format("{} takes flags and their values, and \"{}\" is neither", argv[1], word));
     if (!word.starts_with("--")) continue;
     const CLI::Option* option = option_of(command, flag);
-    if (option == nullptr) throw ValueError(fmt::format("{} has no flag \"{}\"{}", argv[1], flag, did_you_mean(flag, flags)));
+    if (option == nullptr)
+      throw ValueError(fmt::format("{} has no flag \"{}\"{}", argv[1], flag, did_you_mean(flag, flags)));
     if (std::find(seen.begin(), seen.end(), flag) != seen.end()) throw ValueError(fmt::format("{} stands twice", flag));
     seen.push_back(flag);
     more_values = option->get_expected_max() > 1;
     if (option->get_expected_max() == 0 || flag != word) continue;
-    if (++i == argc || std::string_view(argv[i]).starts_with("--")) throw ValueError(fmt::format("{} wants a value", flag));
+    if (++i == argc || std::string_view(argv[i]).starts_with("--"))
+      throw ValueError(fmt::format("{} wants a value", flag));
   }
 }
 
@@ -57,7 +60,8 @@ std::string sentence(const CLI::ConversionError& error) {
   const std::string text = error.what(), start = "Could not convert: ";
   const auto equals = text.find(" = ");
   if (!text.starts_with(start) || equals == std::string::npos) return text;
-  return fmt::format("{} takes a number, not \"{}\"", text.substr(start.size(), equals - start.size()), text.substr(equals + 3));
+  return fmt::format("{} takes a number, not \"{}\"", text.substr(start.size(), equals - start.size()),
+                     text.substr(equals + 3));
 }
 
 // Unknown commands and flags are told by name, with the nearest known one, before anything that is missing.
@@ -69,7 +73,8 @@ void check_names(const CLI::App& program, int argc, char** argv) {
     if (argc > 1 && c->get_name() == argv[1]) command = c;
   }
   if (argc < 2 || (command == nullptr && std::string_view(argv[1]).starts_with("-"))) return;
-  if (command == nullptr) throw ValueError(fmt::format("there is no command \"{}\"{}", argv[1], did_you_mean(argv[1], commands)));
+  if (command == nullptr)
+    throw ValueError(fmt::format("there is no command \"{}\"{}", argv[1], did_you_mean(argv[1], commands)));
   for (const CLI::Option* option : command->get_options()) flags.push_back("--" + option->get_single_name());
   check_words(*command, flags, argc, argv);
 }
@@ -92,7 +97,8 @@ int run(int argc, char** argv) {
   } catch (const CLI::ConversionError& e) {
     return tell(refused, sentence(e));
   } catch (const CLI::ParseError& e) {
-    return tell(refused, argc < 2 ? "which command? train, evaluate, predict or doctor; cinta --help tells more" : e.what());
+    return tell(refused,
+                argc < 2 ? "which command? train, evaluate, predict or doctor; cinta --help tells more" : e.what());
   } catch (const RunError& e) {
     return tell(failed, e.what());
   } catch (const ValueError& e) {

@@ -4,8 +4,8 @@
 
 #include <cinta/models/table_model.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 namespace cinta::cli {
 namespace {
@@ -31,7 +31,9 @@ std::string predictions_csv(const models::TableModel& model, const Tensor& outpu
   std::string csv;
   if (model.encoder.task() == Task::regression) {
     csv = "prediction\n";
-    for (std::int64_t i = 0; i < n; ++i) csv += fmt::format("{}\n", outputs.dtype() == f32 ? fmt::format("{}", static_cast<float>(values[i])) : fmt::format("{}", values[i]));
+    for (std::int64_t i = 0; i < n; ++i)
+      csv += fmt::format("{}\n", outputs.dtype() == f32 ? fmt::format("{}", static_cast<float>(values[i]))
+                                                        : fmt::format("{}", values[i]));
     return csv;
   }
   csv = "class";
@@ -71,7 +73,8 @@ void add_predict(CLI::App& program) {
   CLI::App* c = program.add_subcommand("predict", "Apply a trained model to a table, row by row");
   c->footer("Example:\n  cinta predict --model model --data new_customers.csv --out predictions.csv");
   c->add_option("--model", flags->model, "The folder that `cinta train --out` wrote")->required();
-  c->add_option("--data", flags->data, "The table: a CSV file with a header line; it need not have the target")->required();
+  c->add_option("--data", flags->data, "The table: a CSV file with a header line; it need not have the target")
+      ->required();
   c->add_option("--out", flags->out, "The CSV file to write; the terminal when not given");
   c->callback([flags] { predict(*flags); });
 }

@@ -16,7 +16,8 @@ void print_data(const Table& table, const Encoder& encoder, std::array<std::int6
 Metrics baseline_metrics(const Encoder& encoder, const Table& train, const Table& test, Dtype dtype);
 
 /// The end of a run: how it went, and the test metrics beside the baseline's.
-void print_result(const Encoder& encoder, const History& history, double seconds, const Metrics& test, const Metrics& baseline, std::int64_t rows);
+void print_result(const Encoder& encoder, const History& history, double seconds, const Metrics& test,
+                  const Metrics& baseline, std::int64_t rows);
 
 void print_metrics(const Metrics& metrics);
 

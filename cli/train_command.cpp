@@ -10,8 +10,8 @@
 #include <cinta/framework/train/fit.hpp>
 #include <cinta/models/table_model.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <unistd.h>
@@ -24,7 +24,8 @@ namespace cinta::cli {
 namespace {
 
 struct Flags {
-  std::string data, target, task, hidden = "64,32", activation = "relu", optimizer = "adamw", schedule = "cosine", batch = "32", seed_text = "0", out, dtype = "f32", delimiter;
+  std::string data, target, task, hidden = "64,32", activation = "relu", optimizer = "adamw", schedule = "cosine",
+                                  batch = "32", seed_text = "0", out, dtype = "f32", delimiter;
   std::vector<std::string> drop;
   double learning_rate = 0, dropout = 0.2, l1 = 0, l2 = 0, valid = 0.15, test = 0.2;
   std::int64_t epochs = 200, patience = 25, threads = 0;
@@ -45,7 +46,8 @@ std::vector<Size> hidden_widths(const std::string& text) {
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
     const auto width = number<std::int64_t>(text.substr(begin, end - begin), "--hidden");
-    if (width < 1 || width > 1'000'000) throw ValueError(fmt::format("--hidden: a layer has 1 to 1,000,000 units, not {}", width));
+    if (width < 1 || width > 1'000'000)
+      throw ValueError(fmt::format("--hidden: a layer has 1 to 1,000,000 units, not {}", width));
     widths.push_back(width);
     begin = end + 1;
   }
@@ -70,33 +72,44 @@ void check(const Flags& f) {
   check(f.l2 >= 0 && std::isfinite(f.l2), "--l2", "a number of at least 0", f.l2);
   check(f.valid >= 0 && f.valid < 1, "--valid", "a fraction from 0 to below 1", f.valid);
   check(f.test > 0 && f.test < 1, "--test", "a fraction between 0 and 1", f.test);
-  check(f.epochs >= 1 && f.epochs <= 1'000'000, "--epochs", "a number from 1 to 1,000,000", static_cast<double>(f.epochs));
+  check(f.epochs >= 1 && f.epochs <= 1'000'000, "--epochs", "a number from 1 to 1,000,000",
+        static_cast<double>(f.epochs));
   check(f.patience >= 0, "--patience", "a number of at least 0", static_cast<double>(f.patience));
-  check(f.threads >= 0 && f.threads <= 1024, "--threads", "a number from 1 to 1024, or 0 for all", static_cast<double>(f.threads));
+  check(f.threads >= 0 && f.threads <= 1024, "--threads", "a number from 1 to 1024, or 0 for all",
+        static_cast<double>(f.threads));
 }
 
-template <class V> V one_of(const std::string& text, const char* flag, const std::vector<std::pair<std::string, V>>& known) {
+template <class V>
+V one_of(const std::string& text, const char* flag, const std::vector<std::pair<std::string, V>>& known) {
   std::vector<std::string> names;
   for (const auto& [name, value] : known) {
     if (name == text) return value;
     names.push_back(name);
   }
-  throw ValueError(fmt::format("{}: there is no \"{}\"; it takes {}{}", flag, text, fmt::join(names, ", "), did_you_mean(text, names)));
+  throw ValueError(fmt::format("{}: there is no \"{}\"; it takes {}{}", flag, text, fmt::join(names, ", "),
+                               did_you_mean(text, names)));
 }
 
 Hyper schedule_named(const std::string& name, double rate, long steps) {
   enum Kind { constant_rate, cosine_rate, warmup_rate, step_rate };
-  switch (one_of<Kind>(name, "--schedule", {{"constant", constant_rate}, {"cosine", cosine_rate}, {"warmup", warmup_rate}, {"step", step_rate}})) {
-    case cosine_rate: return cosine(rate, steps);
-    case warmup_rate: return warmup_cosine(rate, std::max(1L, steps / 20), std::max(2L, steps));
-    case step_rate: return step_decay(rate, std::max(1L, steps / 3));
-    default: return rate;
+  switch (one_of<Kind>(
+      name, "--schedule",
+      {{"constant", constant_rate}, {"cosine", cosine_rate}, {"warmup", warmup_rate}, {"step", step_rate}})) {
+    case cosine_rate:
+      return cosine(rate, steps);
+    case warmup_rate:
+      return warmup_cosine(rate, std::max(1L, steps / 20), std::max(2L, steps));
+    case step_rate:
+      return step_decay(rate, std::max(1L, steps / 3));
+    default:
+      return rate;
   }
 }
 
 std::optional<Task> task_named(const std::string& name) {
   if (name.empty()) return {};
-  return one_of<Task>(name, "--task", {{"regression", Task::regression}, {"binary", Task::binary}, {"multiclass", Task::multiclass}});
+  return one_of<Task>(name, "--task",
+                      {{"regression", Task::regression}, {"binary", Task::binary}, {"multiclass", Task::multiclass}});
 }
 
 struct Parts {
@@ -105,16 +118,19 @@ struct Parts {
 };
 
 Parts split(const Table& table, const Flags& flags, std::optional<Task> task) {
-  const PartitionOptions options{.valid = flags.valid, .test = flags.test, .seed = flags.seed, .stratified = task != Task::regression};
+  const PartitionOptions options{
+      .valid = flags.valid, .test = flags.test, .seed = flags.seed, .stratified = task != Task::regression};
   const Partition p = partition(table, flags.target, options, {});
   return {table.select(p.train), table.select(p.valid), table.select(p.test), !p.valid.empty()};
 }
 
 std::string settings_text(const Flags& f, const Optimizer& optimizer) {
-  return fmt::format("{}; batch {}, at most {} epochs, patience {}; dropout {}, l1 {}, l2 {}; seed {}", optimizer.text(), f.batch, f.epochs, f.patience, f.dropout, f.l1, f.l2, f.seed);
+  return fmt::format("{}; batch {}, at most {} epochs, patience {}; dropout {}, l1 {}, l2 {}; seed {}",
+                     optimizer.text(), f.batch, f.epochs, f.patience, f.dropout, f.l1, f.l2, f.seed);
 }
 
-std::string metrics_json(const Flags& flags, Task task, const History& history, const Metrics& test, const Metrics& baseline, double seconds) {
+std::string metrics_json(const Flags& flags, Task task, const History& history, const Metrics& test,
+                         const Metrics& baseline, double seconds) {
   nlohmann::ordered_json json;
   json["task"] = to_string(task);
   json["seed"] = flags.seed;
@@ -122,14 +138,16 @@ std::string metrics_json(const Flags& flags, Task task, const History& history, 
   json["best_epoch"] = history.best_epoch;
   json["seconds"] = std::round(seconds * 1000) / 1000;
   const auto put = [](nlohmann::ordered_json& object, const Metrics& metrics) {
-    for (const auto& [name, value] : metrics) object[name] = std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json();
+    for (const auto& [name, value] : metrics)
+      object[name] = std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json();
   };
   put(json["test"], test);
   put(json["baseline"], baseline);
   return json.dump(2) + "\n";
 }
 
-// A parameter, its gradient and two slots of an optimizer; a system that promises more memory than it has would end the process.
+// A parameter, its gradient and two slots of an optimizer; a system that promises more memory than it has would end the
+// process.
 void check_memory(const MlpOptions& net, Dtype dtype, const std::string& hidden) {
   double before = static_cast<double>(std::int64_t{net.inputs}), weights = 0;
   for (const std::int64_t units : net.hidden) {
@@ -139,7 +157,8 @@ void check_memory(const MlpOptions& net, Dtype dtype, const std::string& hidden)
   const double needed = 4 * weights * static_cast<double>(size_of(dtype));
   const double memory = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
   if (needed > memory)
-    throw ValueError(fmt::format("--hidden {}: {:.0f} weights take {:.0f} GB to train, and this machine has {:.0f}", hidden, weights, needed / 1e9, memory / 1e9));
+    throw ValueError(fmt::format("--hidden {}: {:.0f} weights take {:.0f} GB to train, and this machine has {:.0f}",
+                                 hidden, weights, needed / 1e9, memory / 1e9));
 }
 
 // Written aside while training can still be spared: an unwritable folder is told before the work, not after it.
@@ -150,7 +169,9 @@ void try_to_write(const std::string& folder) {
 
 void train(const Flags& flags) {
   check(flags);
-  const MlpOptions shape{.hidden = hidden_widths(flags.hidden), .activation = activation_named(flags.activation, {}), .dropout = flags.hidden == "none" ? 0 : flags.dropout};
+  const MlpOptions shape{.hidden = hidden_widths(flags.hidden),
+                         .activation = activation_named(flags.activation, {}),
+                         .dropout = flags.hidden == "none" ? 0 : flags.dropout};
   const Size size = batch_size(flags.batch);
   const Dtype dtype = one_of<Dtype>(flags.dtype, "--dtype", {{"f32", f32}, {"f64", f64}});
   const std::optional<Task> task = task_named(flags.task);
@@ -160,11 +181,13 @@ void train(const Flags& flags) {
   if (!flags.out.empty()) try_to_write(flags.out);
 
   CsvOptions csv;
-  if (flags.delimiter.size() > 1 && flags.delimiter != "tab") throw ValueError(fmt::format("--delimiter takes one character or \"tab\", not \"{}\"", flags.delimiter));
+  if (flags.delimiter.size() > 1 && flags.delimiter != "tab")
+    throw ValueError(fmt::format("--delimiter takes one character or \"tab\", not \"{}\"", flags.delimiter));
   if (!flags.delimiter.empty()) csv.delimiter = flags.delimiter == "tab" ? '\t' : flags.delimiter.front();
   const Table table = read_csv(flags.data, csv);
   const Parts parts = split(table, flags, task);
-  models::TableModel model{Encoder::fit(parts.train, flags.target, {.task = task, .drop = flags.drop}), Mlp({.inputs = 1}), dtype};
+  models::TableModel model{Encoder::fit(parts.train, flags.target, {.task = task, .drop = flags.drop}),
+                           Mlp({.inputs = 1}), dtype};
   MlpOptions sized = shape;
   sized.inputs = model.encoder.feature_count();
   sized.outputs = model.encoder.outputs();
@@ -173,19 +196,28 @@ void train(const Flags& flags) {
   init(model.net, {.seed = flags.seed, .dtype = dtype});
   const Batch train_part = model.encoder.encode(parts.train, dtype);
   const std::int64_t batches = (parts.train.rows() - 1) / std::min<std::int64_t>(size, parts.train.rows()) + 1;
-  Optimizer optimizer = optimizer_by_name(flags.optimizer, schedule_named(flags.schedule, flags.learning_rate, static_cast<long>(batches * flags.epochs)));
+  Optimizer optimizer = optimizer_by_name(
+      flags.optimizer, schedule_named(flags.schedule, flags.learning_rate, static_cast<long>(batches * flags.epochs)));
   print_data(table, model.encoder, {parts.train.rows(), parts.valid.rows(), parts.test.rows()});
   fmt::print("\n{}\n{}\n\n", summary(model.net), settings_text(flags, optimizer));
   std::fflush(stdout);
 
-  FitOptions<Batch> options{.epochs = flags.epochs, .batch_size = size, .seed = flags.seed, .patience = flags.patience, .penalty = {flags.l1, flags.l2},
-                            .progress = ProgressMode::automatic, .interruptible = true, .file = nullptr, .line = 0};
+  FitOptions<Batch> options{.epochs = flags.epochs,
+                            .batch_size = size,
+                            .seed = flags.seed,
+                            .patience = flags.patience,
+                            .penalty = {flags.l1, flags.l2},
+                            .progress = ProgressMode::automatic,
+                            .interruptible = true,
+                            .file = nullptr,
+                            .line = 0};
   if (parts.validates) options.validation = model.encoder.encode(parts.valid, dtype);
   const auto start = std::chrono::steady_clock::now();
   const History history = fit(model.net, models::TaskLoss{model.encoder.task()}, optimizer, train_part, options);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
-  const Metrics test = model.evaluate(parts.test), baseline = baseline_metrics(model.encoder, parts.train, parts.test, dtype);
+  const Metrics test = model.evaluate(parts.test),
+                baseline = baseline_metrics(model.encoder, parts.train, parts.test, dtype);
   print_result(model.encoder, history, seconds, test, baseline, parts.test.rows());
   if (!flags.out.empty()) {
     try {
@@ -197,7 +229,10 @@ void train(const Flags& flags) {
     } catch (const FileError& e) {
       throw RunError(e.what());
     }
-    fmt::print("\nwritten: {0}/model.safetensors, model.json, history.csv, metrics.json\napply it: cinta predict --model {0} --data FILE.csv --out predictions.csv\n", flags.out);
+    fmt::print(
+        "\nwritten: {0}/model.safetensors, model.json, history.csv, metrics.json\napply it: cinta predict --model {0} "
+        "--data FILE.csv --out predictions.csv\n",
+        flags.out);
   }
   if (history.interrupted) exit_code() = interrupted;
 }
@@ -207,12 +242,17 @@ void train(const Flags& flags) {
 void add_train(CLI::App& program) {
   auto flags = std::make_shared<Flags>();
   CLI::App* c = program.add_subcommand("train", "Train a network on a table");
-  c->footer("Examples:\n"
-            "  cinta train --data churn.csv --target churn --out model\n"
-            "  cinta train --data prices.csv --target price --hidden none     # linear regression\n"
-            "  cinta train --data iris.csv --target species --hidden 16 --optimizer adam --lr 0.01 --epochs 200");
-  const auto text = [&](const char* name, std::string& value, const char* help) { return c->add_option(name, value, help)->capture_default_str(); };
-  const auto figure = [&](const char* name, auto& value, const char* help) { return c->add_option(name, value, help)->capture_default_str(); };
+  c->footer(
+      "Examples:\n"
+      "  cinta train --data churn.csv --target churn --out model\n"
+      "  cinta train --data prices.csv --target price --hidden none     # linear regression\n"
+      "  cinta train --data iris.csv --target species --hidden 16 --optimizer adam --lr 0.01 --epochs 200");
+  const auto text = [&](const char* name, std::string& value, const char* help) {
+    return c->add_option(name, value, help)->capture_default_str();
+  };
+  const auto figure = [&](const char* name, auto& value, const char* help) {
+    return c->add_option(name, value, help)->capture_default_str();
+  };
   text("--data", flags->data, "The table: a CSV file with a header line")->required();
   text("--target", flags->target, "The column to predict")->required();
   text("--task", flags->task, "regression, binary or multiclass; found from the column when not given");

@@ -38,7 +38,8 @@ MlpOptions architecture(const Json& json, const std::string& path) {
   std::vector<std::int64_t> widths(options.hidden.begin(), options.hidden.end());
   widths.push_back(options.outputs);
   for (const std::int64_t width : widths) {
-    if (before < 1 || width < 1 || before > (std::int64_t{1} << 31) || width > (std::int64_t{1} << 31) || (total += before * width) > (std::int64_t{1} << 34))
+    if (before < 1 || width < 1 || before > (std::int64_t{1} << 31) || width > (std::int64_t{1} << 31) ||
+        (total += before * width) > (std::int64_t{1} << 34))
       throw FileError(fmt::format("{}: the architecture is not one of a network of reasonable size", path));
     before = width;
   }
@@ -57,7 +58,8 @@ Metrics TableModel::evaluate(const Table& table) const {
   return classification_metrics(predictions, targets);
 }
 
-void write(const TableModel& model, FolderTransaction& files, const std::vector<std::pair<std::string, std::string>>& about) {
+void write(const TableModel& model, FolderTransaction& files,
+           const std::vector<std::pair<std::string, std::string>>& about) {
   const MlpOptions& net = model.net.options();
   Json json;
   json["format"] = "cinta table model";
@@ -89,17 +91,21 @@ TableModel read_table_model(const std::string& folder) {
   }
   const Json json = deepest > 256 ? Json() : Json::parse(text, nullptr, false);
   if (!json.is_object()) throw FileError(fmt::format("{}: not the JSON of a model", path));
-  if (!json.contains("format") || json["format"] != "cinta table model") throw FileError(fmt::format("{}: not a table model", path));
+  if (!json.contains("format") || json["format"] != "cinta table model")
+    throw FileError(fmt::format("{}: not a table model", path));
   if (const int found = field<int>(json, "version", path); found != version)
     throw FileError(fmt::format("{}: version {} of the format, where this program reads {}", path, found, version));
   const auto dtype = field<std::string>(json, "dtype", path);
-  if (dtype != "f32" && dtype != "f64") throw FileError(fmt::format("{}: the dtype is \"{}\", not f32 or f64", path, dtype));
+  if (dtype != "f32" && dtype != "f64")
+    throw FileError(fmt::format("{}: the dtype is \"{}\", not f32 or f64", path, dtype));
   try {
-    TableModel model{Encoder::from_json(field<Json>(json, "encoder", path).dump(), path), Mlp(architecture(field<Json>(json, "architecture", path), path), {}),
-                     dtype == "f64" ? f64 : f32};
-    if (model.encoder.feature_count() != model.net.options().inputs || model.encoder.outputs() != model.net.options().outputs)
-      throw FileError(fmt::format("{}: the encoder gives {} features for {} outputs and the network has {} and {}", path, model.encoder.feature_count(),
-                                  model.encoder.outputs(), std::int64_t{model.net.options().inputs}, std::int64_t{model.net.options().outputs}));
+    TableModel model{Encoder::from_json(field<Json>(json, "encoder", path).dump(), path),
+                     Mlp(architecture(field<Json>(json, "architecture", path), path), {}), dtype == "f64" ? f64 : f32};
+    if (model.encoder.feature_count() != model.net.options().inputs ||
+        model.encoder.outputs() != model.net.options().outputs)
+      throw FileError(fmt::format("{}: the encoder gives {} features for {} outputs and the network has {} and {}",
+                                  path, model.encoder.feature_count(), model.encoder.outputs(),
+                                  std::int64_t{model.net.options().inputs}, std::int64_t{model.net.options().outputs}));
     load(model.net, folder + "/model.safetensors");
     return model;
   } catch (const ValueError& e) {

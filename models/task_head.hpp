@@ -12,8 +12,8 @@
 
 namespace cinta::models {
 
-/// The loss that goes with a task, one value per example: logits [n, 1] and targets [n, 1], or for multiclass [n, k] and
-/// class indices [n].
+/// The loss that goes with a task, one value per example: logits [n, 1] and targets [n, 1], or for multiclass [n, k]
+/// and class indices [n].
 struct TaskLoss {
   Task task = Task::regression;
   static constexpr auto name = "task_loss";

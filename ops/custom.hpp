@@ -19,7 +19,8 @@ template <class F, class G, int N> struct CustomOp {
     if constexpr (N == 1) {
       c.give(0, std::move(gradients));
     } else {
-      static_assert(std::tuple_size_v<decltype(gradients)> == N, "custom_vjp: the rule must return one gradient for each argument");
+      static_assert(std::tuple_size_v<decltype(gradients)> == N,
+                    "custom_vjp: the rule must return one gradient for each argument");
       for (int i = 0; i < N; ++i)
         if (c.needs(i)) c.give(i, std::move(gradients[static_cast<std::size_t>(i)]));
     }
@@ -28,8 +29,9 @@ template <class F, class G, int N> struct CustomOp {
 };
 
 template <class F, class G, class... A> Tensor run_custom(F f, G, const A&... args) {
-  static_assert(std::is_empty_v<F> && std::is_empty_v<G>,
-                "custom_vjp: the functions must capture nothing: pass tensors as arguments, so that their gradients are known");
+  static_assert(
+      std::is_empty_v<F> && std::is_empty_v<G>,
+      "custom_vjp: the functions must capture nothing: pass tensors as arguments, so that their gradients are known");
   constexpr int n = sizeof...(A);
   const Where where = std::get<0>(std::tie(args...)).where();
   const std::array<Input, n> inputs{input_of(args, "custom_vjp")...};
@@ -46,11 +48,13 @@ template <class F, class G, class... A> Tensor run_custom(F f, G, const A&... ar
 }
 
 /// y = f(x, …), whose gradient is `f_vjp(g, x, …, y)`: of g = ∂L/∂y it makes ∂L/∂x (of x's shape, or one that broadcast
-/// from it), for several arguments an array of one each. f is not recorded; f_vjp is written in ops, so that gradients of any
-/// order follow. Both are lambdas without captures.
+/// from it), for several arguments an array of one each. f is not recorded; f_vjp is written in ops, so that gradients
+/// of any order follow. Both are lambdas without captures.
 ///   custom_vjp([](const Tensor& x) { return step(x); }, [](auto g, auto, auto) { return g; }, x)   // straight through
 template <class F, class G> Tensor custom_vjp(F f, G f_vjp, const Arg& x) { return run_custom(f, f_vjp, x); }
-template <class F, class G> Tensor custom_vjp(F f, G f_vjp, const Arg& x, const Arg& y) { return run_custom(f, f_vjp, x, y); }
+template <class F, class G> Tensor custom_vjp(F f, G f_vjp, const Arg& x, const Arg& y) {
+  return run_custom(f, f_vjp, x, y);
+}
 template <class F, class G> Tensor custom_vjp(F f, G f_vjp, const Arg& x, const Arg& y, const Arg& z) {
   return run_custom(f, f_vjp, x, y, z);
 }

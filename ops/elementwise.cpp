@@ -21,7 +21,8 @@ struct Operands {
   int count = 0;
   Input input[max_operands];
   bool number[max_operands] = {};
-  std::optional<std::array<Tensor, max_operands>> made;  // numbers, and operands converted to the common type: seldom any
+  std::optional<std::array<Tensor, max_operands>>
+      made;  // numbers, and operands converted to the common type: seldom any
 
   void replace(int i, Tensor t) {
     if (!made) made.emplace();
@@ -33,7 +34,8 @@ struct Operands {
 };
 
 [[noreturn]] void refuse_dtype(const ElementwiseOp& op, Dtype dtype, Where where) {
-  throw DtypeError(where, fmt::format("{}: takes f32 or f64, not {}: convert it, x.to(f32)", op.name, to_string(dtype)));
+  throw DtypeError(where,
+                   fmt::format("{}: takes f32 or f64, not {}: convert it, x.to(f32)", op.name, to_string(dtype)));
 }
 
 // The type that the operands are computed in.
@@ -56,26 +58,30 @@ Dtype common_dtype(const ElementwiseOp& op, const Operands& x, Where where) {
     any = true;
   }
   if (!any) return f32;
-  if (!is_floating(common) && op.domain != Domain::arithmetic && op.domain != Domain::comparison) refuse_dtype(op, integer, where);
+  if (!is_floating(common) && op.domain != Domain::arithmetic && op.domain != Domain::comparison)
+    refuse_dtype(op, integer, where);
   return common;
 }
 
 Tensor number_operand(const ElementwiseOp& op, double number, Dtype dtype, Where where) {
   if (dtype == u8) return scalar(number != 0 ? 1 : 0, u8);
   if (dtype == i32 && (number != std::trunc(number) || std::fabs(number) > 2147483647.0))
-    throw DtypeError(where, fmt::format("{}: the number {} does not fit an i32 tensor: convert it, x.to(f32)", op.name, number));
+    throw DtypeError(
+        where, fmt::format("{}: the number {} does not fit an i32 tensor: convert it, x.to(f32)", op.name, number));
   return scalar(number, dtype);
 }
 
 bool is_stale(const Arg& arg) {
   const Scope* scope = Scope::current();
-  return arg.tensor()->recorded() && scope != nullptr && scope->records() && arg.tensor()->recording() != scope->tape()->recording();
+  return arg.tensor()->recorded() && scope != nullptr && scope->records() &&
+         arg.tensor()->recording() != scope->tape()->recording();
 }
 
-// Where no derivative is defined, a value whose tape was cleared is as good as any. `step` is recorded all the same, so that
-// it can say that it has none.
+// Where no derivative is defined, a value whose tape was cleared is as good as any. `step` is recorded all the same, so
+// that it can say that it has none.
 Input operand(const ElementwiseOp& op, int i, const Arg& arg) {
-  const bool constant = op.domain > Domain::arithmetic || (op.mask_first && i == 0) || (op.vjp == nullptr && is_stale(arg));
+  const bool constant =
+      op.domain > Domain::arithmetic || (op.mask_first && i == 0) || (op.vjp == nullptr && is_stale(arg));
   return constant ? constant_of(arg, op.name) : input_of(arg, op.name);
 }
 
@@ -123,7 +129,8 @@ Loop plan(const Operands& x, const Shape& shape) {
   return loop;
 }
 
-// f(offset in the result, n, runs) for runs that cover the result; runs' pointers are those of the operands, moved along.
+// f(offset in the result, n, runs) for runs that cover the result; runs' pointers are those of the operands, moved
+// along.
 template <class F> void each_run(const Operands& x, const Shape& shape, F&& f) {
   const std::int64_t total = shape.size();
   if (total == 0) return;
@@ -161,7 +168,8 @@ template <class F> void each_run(const Operands& x, const Shape& shape, F&& f) {
       }
       parallel_chunks(n, grain, [&](std::int64_t begin, std::int64_t end) {
         Run runs[max_operands];
-        for (int i = 0; i < x.count; ++i) runs[i] = moved(i, offset[i] + begin * loop.step[i][inner], loop.step[i][inner]);
+        for (int i = 0; i < x.count; ++i)
+          runs[i] = moved(i, offset[i] + begin * loop.step[i][inner], loop.step[i][inner]);
         f(r * n + begin, end - begin, runs);
       });
     }
@@ -179,10 +187,14 @@ using Forward = void (*)(std::int64_t, void*, const Run*);
 
 Forward forward_of(const ElementwiseOp& op, Dtype dtype) {
   switch (dtype) {
-    case f32: return op.f32_kernels->forward;
-    case f64: return op.f64_kernels->forward;
-    case i32: return op.i32_forward;
-    default: return op.u8_forward;
+    case f32:
+      return op.f32_kernels->forward;
+    case f64:
+      return op.f64_kernels->forward;
+    case i32:
+      return op.i32_forward;
+    default:
+      return op.u8_forward;
   }
 }
 

@@ -43,8 +43,8 @@ struct ElementwiseOp : OpDef {
   void (*u8_forward)(std::int64_t n, void* y, const Run* x) = nullptr;
 };
 
-/// Runs and records the op on operands that broadcast together. Throws `ShapeError` for shapes that do not, `DtypeError` for
-/// types that do not mix or that the op does not take, with the place of the first argument.
+/// Runs and records the op on operands that broadcast together. Throws `ShapeError` for shapes that do not,
+/// `DtypeError` for types that do not mix or that the op does not take, with the place of the first argument.
 Tensor elementwise(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments);
 
 /// `OpDef::backward` of every ElementwiseOp.

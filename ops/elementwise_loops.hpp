@@ -74,12 +74,13 @@ template <class R, class T> struct RuleLoops {
 
  private:
   template <class... X> CINTA_INLINE static void run(std::int64_t n, void* out, const X&... x) {
-    each_pack<size>(n, [&](std::int64_t i, auto... lanes) __attribute__((always_inline)) {
-      const auto r = R::forward(x(i, lanes...)...);
-      if constexpr (is_pack<std::remove_cvref_t<decltype(r)>>) r.store(static_cast<T*>(out) + i, lanes...);
-      else if constexpr (sizeof...(lanes) == 0) store_bytes(r, static_cast<std::uint8_t*>(out) + i, size);
-      else store_bytes(r, static_cast<std::uint8_t*>(out) + i, lanes...);
-    });
+    each_pack<size>(
+        n, [&](std::int64_t i, auto... lanes) __attribute__((always_inline)) {
+          const auto r = R::forward(x(i, lanes...)...);
+          if constexpr (is_pack<std::remove_cvref_t<decltype(r)>>) r.store(static_cast<T*>(out) + i, lanes...);
+          else if constexpr (sizeof...(lanes) == 0) store_bytes(r, static_cast<std::uint8_t*>(out) + i, size);
+          else store_bytes(r, static_cast<std::uint8_t*>(out) + i, lanes...);
+        });
   }
 
   template <int I, class... S> CINTA_INLINE static Pack<T> vjp(const Pack<T>& g, const S&... s) {
@@ -90,25 +91,28 @@ template <class R, class T> struct RuleLoops {
   template <int I, class Y, class... X>
   CINTA_INLINE static void accumulate(std::int64_t n, T* gx, bool add, const T* g, const Y& y, const X&... x) {
     if (add)
-      each_pack<size>(n, [&](std::int64_t i, auto... lanes) __attribute__((always_inline)) {
-        const Pack<T> r = vjp<I>(Pack<T>::load(g + i, lanes...), x(i, lanes...)..., y(i, lanes...));
-        (Pack<T>::load(gx + i, lanes...) + r).store(gx + i, lanes...);
-      });
+      each_pack<size>(
+          n, [&](std::int64_t i, auto... lanes) __attribute__((always_inline)) {
+            const Pack<T> r = vjp<I>(Pack<T>::load(g + i, lanes...), x(i, lanes...)..., y(i, lanes...));
+            (Pack<T>::load(gx + i, lanes...) + r).store(gx + i, lanes...);
+          });
     else
-      each_pack<size>(n, [&](std::int64_t i, auto... lanes) __attribute__((always_inline)) {
-        vjp<I>(Pack<T>::load(g + i, lanes...), x(i, lanes...)..., y(i, lanes...)).store(gx + i, lanes...);
-      });
+      each_pack<size>(
+          n, [&](std::int64_t i, auto... lanes) __attribute__((always_inline)) {
+            vjp<I>(Pack<T>::load(g + i, lanes...), x(i, lanes...)..., y(i, lanes...)).store(gx + i, lanes...);
+          });
   }
 };
 
 template <class R, class T, int... I> constexpr ElementwiseKernels<T> make_kernels(std::integer_sequence<int, I...>) {
   ElementwiseKernels<T> k{RuleLoops<R, T>::forward, {}};
-  if constexpr (rules::is_differentiable<R>) ((k.backward[I + mask_first_of<R>] = RuleLoops<R, T>::template backward<I + mask_first_of<R>>), ...);
+  if constexpr (rules::is_differentiable<R>)
+    ((k.backward[I + mask_first_of<R>] = RuleLoops<R, T>::template backward<I + mask_first_of<R>>), ...);
   return k;
 }
 /// The loops of a rule for T.
-template <class R, class T>
-constexpr ElementwiseKernels<T> kernels_of = make_kernels<R, T>(std::make_integer_sequence<int, RuleLoops<R, T>::arity - mask_first_of<R>>{});
+template <class R, class T> constexpr ElementwiseKernels<T> kernels_of =
+    make_kernels<R, T>(std::make_integer_sequence<int, RuleLoops<R, T>::arity - mask_first_of<R>>{});
 
 }  // namespace CINTA_KERNELS
 }  // namespace cinta

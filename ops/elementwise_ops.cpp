@@ -31,10 +31,14 @@ struct Integer {
 };
 
 template <class R> void integer_forward(std::int64_t n, void* y, const Run* x) {
-  const auto at = [&](int i, std::int64_t k) { return Integer{static_cast<const std::int32_t*>(x[i].data)[k * x[i].step]}; };
+  const auto at = [&](int i, std::int64_t k) {
+    return Integer{static_cast<const std::int32_t*>(x[i].data)[k * x[i].step]};
+  };
   for (std::int64_t k = 0; k < n; ++k) {
-    if constexpr (rules::domain_of<R> == Domain::comparison) static_cast<std::uint8_t*>(y)[k] = R::forward(at(0, k), at(1, k));
-    else if constexpr (rules::arity_of<R, Integer, Integer> == 1) static_cast<std::int32_t*>(y)[k] = R::forward(at(0, k)).v;
+    if constexpr (rules::domain_of<R> == Domain::comparison)
+      static_cast<std::uint8_t*>(y)[k] = R::forward(at(0, k), at(1, k));
+    else if constexpr (rules::arity_of<R, Integer, Integer> == 1)
+      static_cast<std::int32_t*>(y)[k] = R::forward(at(0, k)).v;
     else static_cast<std::int32_t*>(y)[k] = R::forward(at(0, k), at(1, k)).v;
   }
 }
@@ -61,7 +65,8 @@ template <class R> void tensor_vjp(VjpContext& c) {
         }
       };
       (give(std::integral_constant<int, I>{}), ...);
-    }(std::make_integer_sequence<int, arity>{});
+    }
+    (std::make_integer_sequence<int, arity>{});
   }
 }
 
@@ -80,7 +85,8 @@ template <class R> ElementwiseOp make_op() {
   op.passes_gradient = rules::passes_gradient_of<R>;
   op.f32_kernels = &table().f32[Rules::index<R>];
   op.f64_kernels = &table().f64[Rules::index<R>];
-  if constexpr (rules::domain_of<R> == Domain::arithmetic || rules::domain_of<R> == Domain::comparison) op.i32_forward = integer_forward<R>;
+  if constexpr (rules::domain_of<R> == Domain::arithmetic || rules::domain_of<R> == Domain::comparison)
+    op.i32_forward = integer_forward<R>;
   return op;
 }
 template <class R> const ElementwiseOp& op_of() {
@@ -90,7 +96,9 @@ template <class R> const ElementwiseOp& op_of() {
 
 template <class R> Tensor run(const Arg& x) { return elementwise(op_of<R>(), {&x}); }
 template <class R> Tensor run(const Arg& x, const Arg& y) { return elementwise(op_of<R>(), {&x, &y}); }
-template <class R> Tensor run(const Arg& x, const Arg& y, const Arg& z) { return elementwise(op_of<R>(), {&x, &y, &z}); }
+template <class R> Tensor run(const Arg& x, const Arg& y, const Arg& z) {
+  return elementwise(op_of<R>(), {&x, &y, &z});
+}
 
 // Masks of masks need no packs: bytes vectorise as they stand.
 template <auto f> Tensor run_logical(const char* name, std::initializer_list<const Arg*> args) {
@@ -99,7 +107,9 @@ template <auto f> Tensor run_logical(const char* name, std::initializer_list<con
     made.name = name;
     made.domain = Domain::logical;
     made.u8_forward = [](std::int64_t n, void* y, const Run* x) {
-      const auto at = [&](int i, std::int64_t k) { return static_cast<const std::uint8_t*>(x[i].data)[k * x[i].step] != 0; };
+      const auto at = [&](int i, std::int64_t k) {
+        return static_cast<const std::uint8_t*>(x[i].data)[k * x[i].step] != 0;
+      };
       for (std::int64_t k = 0; k < n; ++k) {
         if constexpr (requires { f(true); }) static_cast<std::uint8_t*>(y)[k] = f(at(0, k));
         else static_cast<std::uint8_t*>(y)[k] = f(at(0, k), at(1, k));
@@ -138,7 +148,9 @@ Tensor softplus(const Arg& x) { return run<rules::Softplus>(x); }
 Tensor relu(const Arg& x) { return run<rules::Relu>(x); }
 Tensor leaky_relu(const Arg& x, const Arg& slope) { return run<rules::LeakyRelu>(x, slope); }
 Tensor elu(const Arg& x, const Arg& alpha) { return run<rules::Elu>(x, alpha); }
-Tensor gelu(const Arg& x, GeluOptions options) { return options.tanh_approximation ? run<rules::GeluTanh>(x) : run<rules::Gelu>(x); }
+Tensor gelu(const Arg& x, GeluOptions options) {
+  return options.tanh_approximation ? run<rules::GeluTanh>(x) : run<rules::Gelu>(x);
+}
 Tensor silu(const Arg& x) { return run<rules::Silu>(x); }
 Tensor step(const Arg& x) { return run<rules::Step>(x); }
 Tensor clamp(const Arg& x, const Arg& low, const Arg& high) { return run<rules::Clamp>(x, low, high); }
@@ -150,9 +162,17 @@ Tensor equal(const Arg& x, const Arg& y) { return run<rules::Equal>(x, y); }
 Tensor not_equal(const Arg& x, const Arg& y) { return run<rules::NotEqual>(x, y); }
 Tensor isfinite(const Arg& x) { return run<rules::IsFinite>(x); }
 Tensor select(const Arg& mask, const Arg& a, const Arg& b) { return run<rules::Select>(mask, a, b); }
-Tensor logical_and(const Arg& x, const Arg& y) { return run_logical<[](bool a, bool b) { return a && b; }>("logical_and", {&x, &y}); }
-Tensor logical_or(const Arg& x, const Arg& y) { return run_logical<[](bool a, bool b) { return a || b; }>("logical_or", {&x, &y}); }
-Tensor logical_xor(const Arg& x, const Arg& y) { return run_logical<[](bool a, bool b) { return a != b; }>("logical_xor", {&x, &y}); }
-Tensor logical_not(const Arg& x) { return run_logical<[](bool a) { return !a; }>("logical_not", {&x}); }
+Tensor logical_and(const Arg& x, const Arg& y) {
+  return run_logical<[](bool a, bool b) { return a && b; }>("logical_and", {&x, &y});
+}
+Tensor logical_or(const Arg& x, const Arg& y) {
+  return run_logical<[](bool a, bool b) { return a || b; }>("logical_or", {&x, &y});
+}
+Tensor logical_xor(const Arg& x, const Arg& y) {
+  return run_logical<[](bool a, bool b) { return a != b; }>("logical_xor", {&x, &y});
+}
+Tensor logical_not(const Arg& x) {
+  return run_logical<[](bool a) { return !a; }>("logical_not", {&x});
+}
 
 }  // namespace cinta

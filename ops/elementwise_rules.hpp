@@ -1,6 +1,7 @@
-// The table of elementwise ops: each struct is all there is of its op. `forward` and `vjp` are generic: on packs they are
-// one fused pass, on tensors they record themselves, so that gradients of any order follow from the same text.
-// An op's public name is declared in ops.hpp and bound in elementwise.cpp; its row in tests/op_cases.hpp tests and times it.
+// The table of elementwise ops: each struct is all there is of its op. `forward` and `vjp` are generic: on packs they
+// are one fused pass, on tensors they record themselves, so that gradients of any order follow from the same text. An
+// op's public name is declared in ops.hpp and bound in elementwise.cpp; its row in tests/op_cases.hpp tests and times
+// it.
 #pragma once
 
 #include <cinta/ops/elementwise.hpp>
@@ -21,7 +22,8 @@ template <class G> G zero_of(const G& g) {
   else return G(0);
 }
 
-// --- arithmetic ---------------------------------------------------------------------------------------------------------
+// --- arithmetic
+// ---------------------------------------------------------------------------------------------------------
 
 /// y = −x.
 struct Neg {
@@ -140,7 +142,8 @@ struct Square {
   static auto vjp(auto g, auto x, auto) { return g * (2 * x); }
 };
 
-// --- roots, exponentials, trigonometry --------------------------------------------------------------------------------------
+// --- roots, exponentials, trigonometry
+// --------------------------------------------------------------------------------------
 
 /// √x; NaN below 0.
 struct Sqrt {
@@ -204,7 +207,8 @@ struct Erf {
   static auto vjp(auto g, auto x, auto) { return g * (1.1283791670955126 * exp(-(x * x))); }
 };
 
-// --- activations ------------------------------------------------------------------------------------------------------------
+// --- activations
+// ------------------------------------------------------------------------------------------------------------
 
 struct Tanh {
   static constexpr auto name = "tanh";
@@ -319,14 +323,15 @@ struct Clamp {
   }
 };
 
-// --- masks ------------------------------------------------------------------------------------------------------------------
+// --- masks
+// ------------------------------------------------------------------------------------------------------------------
 
-#define CINTA_COMPARISON(Name, text, op)                                \
-  struct Name {                                                        \
-    static constexpr auto name = text;                                 \
-    static constexpr auto saves = Saves::nothing;                      \
-    static constexpr auto domain = Domain::comparison;                 \
-    static auto forward(auto x, auto y) { return x op y; }             \
+#define CINTA_COMPARISON(Name, text, op)                   \
+  struct Name {                                            \
+    static constexpr auto name = text;                     \
+    static constexpr auto saves = Saves::nothing;          \
+    static constexpr auto domain = Domain::comparison;     \
+    static auto forward(auto x, auto y) { return x op y; } \
   };
 CINTA_COMPARISON(Less, "less", <)
 CINTA_COMPARISON(LessEqual, "less_equal", <=)
@@ -361,7 +366,9 @@ template <class R> constexpr Domain domain_of = [] {
   else return Domain::floating;
 }();
 template <class R> constexpr bool mask_first_of = requires { R::mask_first; };
-template <class R> constexpr bool is_differentiable = domain_of<R> <= Domain::arithmetic && !requires { R::differentiable; };
+template <class R> constexpr bool is_differentiable = domain_of<R> <= Domain::arithmetic && !requires {
+  R::differentiable;
+};
 template <class R> constexpr unsigned passes_gradient_of = [] {
   if constexpr (requires { R::passes_gradient; }) return R::passes_gradient;
   else return 0u;
@@ -384,9 +391,9 @@ template <class... R> struct RuleList {
 };
 
 /// Every rule that has compiled kernels; the order is that of the kernel tables.
-using Rules = RuleList<Neg, Add, Sub, Mul, Div, Pow, Maximum, Minimum, Abs, Sign, Square, Sqrt, Exp, Expm1, Log, Log1p, Sin, Cos, Erf,
-                       Tanh, Sigmoid, LogSigmoid, Softplus, Relu, LeakyRelu, Elu, Gelu, GeluTanh, Silu, Step, Clamp, Less, LessEqual,
-                       Greater, GreaterEqual, Equal, NotEqual, IsFinite, Select>;
+using Rules = RuleList<Neg, Add, Sub, Mul, Div, Pow, Maximum, Minimum, Abs, Sign, Square, Sqrt, Exp, Expm1, Log, Log1p,
+                       Sin, Cos, Erf, Tanh, Sigmoid, LogSigmoid, Softplus, Relu, LeakyRelu, Elu, Gelu, GeluTanh, Silu,
+                       Step, Clamp, Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual, IsFinite, Select>;
 
 }  // namespace CINTA_KERNELS
 }  // namespace cinta::rules

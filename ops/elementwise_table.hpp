@@ -10,7 +10,11 @@ struct ElementwiseTable {
   ElementwiseKernels<double> f64[rules::Rules::size];
 };
 
-namespace v3 { extern const ElementwiseTable elementwise_table; }
-namespace v4 { extern const ElementwiseTable elementwise_table; }
+namespace v3 {
+extern const ElementwiseTable elementwise_table;
+}
+namespace v4 {
+extern const ElementwiseTable elementwise_table;
+}
 
 }  // namespace cinta

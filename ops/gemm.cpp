@@ -1,5 +1,5 @@
 // The driver of the matrix product: what is packed, how it is cut, and what runs on several threads. Nothing here can
-// change a bit, for the definition (gemm.hpp) knows k alone; every choice is by measured speed (docs/performance.md).
+// change a bit, for the definition (gemm.hpp) knows k alone; every choice is by measured speed (docs/design.md).
 #include <cinta/ops/gemm.hpp>
 
 #include <cinta/framework/core/parallel.hpp>

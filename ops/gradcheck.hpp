@@ -9,10 +9,10 @@
 namespace cinta {
 
 struct GradcheckOptions {
-  int order = 1;             // 2 also checks the gradient of the gradient
-  double tolerance = 1e-6;   // of |analytic − numeric|, relative to 1 + |numeric|
-  double step = 1e-3;        // of the five-point difference, relative to 1 + |x|
-  std::uint64_t seed = 1;    // of the projections
+  int order = 1;            // 2 also checks the gradient of the gradient
+  double tolerance = 1e-6;  // of |analytic − numeric|, relative to 1 + |numeric|
+  double step = 1e-3;       // of the five-point difference, relative to 1 + |x|
+  std::uint64_t seed = 1;   // of the projections
 };
 
 struct GradcheckResult {
@@ -22,10 +22,11 @@ struct GradcheckResult {
   explicit operator bool() const { return passed; }
 };
 
-/// Compares the gradients of v·f(x) with respect to every element of every x, v random, with five-point differences; for
-/// order 2 those of u·∇(v·f), u random. The gradients come once by `backward` and once by `grad(…, create_graph)`, which
-/// must agree. Throws `DtypeError` unless all xs are f64: pass constants of other types inside f.
-GradcheckResult gradcheck_vector(FunctionRef<Tensor(const std::vector<Tensor>&)> f, const std::vector<Tensor>& xs, GradcheckOptions options);
+/// Compares the gradients of v·f(x) with respect to every element of every x, v random, with five-point differences;
+/// for order 2 those of u·∇(v·f), u random. The gradients come once by `backward` and once by `grad(…, create_graph)`,
+/// which must agree. Throws `DtypeError` unless all xs are f64: pass constants of other types inside f.
+GradcheckResult gradcheck_vector(FunctionRef<Tensor(const std::vector<Tensor>&)> f, const std::vector<Tensor>& xs,
+                                 GradcheckOptions options);
 
 /// The same for a function of one to four tensors, or of a vector of them.
 template <class F> GradcheckResult gradcheck(F&& f, const std::vector<Tensor>& xs, GradcheckOptions options = {}) {
@@ -34,7 +35,8 @@ template <class F> GradcheckResult gradcheck(F&& f, const std::vector<Tensor>& x
         if constexpr (std::is_invocable_v<F&, const std::vector<Tensor>&>) return f(x);
         else if constexpr (std::is_invocable_v<F&, const Tensor&>) return f(x.at(0));
         else if constexpr (std::is_invocable_v<F&, const Tensor&, const Tensor&>) return f(x.at(0), x.at(1));
-        else if constexpr (std::is_invocable_v<F&, const Tensor&, const Tensor&, const Tensor&>) return f(x.at(0), x.at(1), x.at(2));
+        else if constexpr (std::is_invocable_v<F&, const Tensor&, const Tensor&, const Tensor&>)
+          return f(x.at(0), x.at(1), x.at(2));
         else return f(x.at(0), x.at(1), x.at(2), x.at(3));
       },
       xs, options);

@@ -1,5 +1,5 @@
-// map: a user's lambda as an elementwise op, with its derivatives of any order. Included by those who use it: it compiles
-// kernels, and so needs AVX2, FMA and -ffp-contract=off, which the CMake target and pkg-config carry.
+// map: a user's lambda as an elementwise op, with its derivatives of any order. Included by those who use it: it
+// compiles kernels, and so needs AVX2, FMA and -ffp-contract=off, which the CMake target and pkg-config carry.
 #pragma once
 
 #include <cinta/framework/core/contraction.hpp>
@@ -26,24 +26,28 @@ template <class F, int N> struct MapOp {
       const int lanes = n - i < size ? static_cast<int>(n - i) : size;
       [&]<int... I>(std::integer_sequence<int, I...>) __attribute__((always_inline)) {
         g(i, lanes, read<T>(x[I], i, lanes)...);
-      }(std::make_integer_sequence<int, N>{});
+      }
+      (std::make_integer_sequence<int, N>{});
     }
   }
 
   template <class T> static void forward(std::int64_t n, void* y, const Run* x) {
-    each_pack<T>(n, x, [&](std::int64_t i, int lanes, auto... a) __attribute__((always_inline)) {
-      static_assert(std::is_convertible_v<decltype(F{}(a...)), Pack<T>>,
-                    "map: the lambda must return a value computed from its arguments, not a mask: use select(mask, 1, 0)");
-      const Pack<T> r = F{}(a...);
-      r.store(static_cast<T*>(y) + i, lanes);
-    });
+    each_pack<T>(
+        n, x, [&](std::int64_t i, int lanes, auto... a) __attribute__((always_inline)) {
+          static_assert(
+              std::is_convertible_v<decltype(F{}(a...)), Pack<T>>,
+              "map: the lambda must return a value computed from its arguments, not a mask: use select(mask, 1, 0)");
+          const Pack<T> r = F{}(a...);
+          r.store(static_cast<T*>(y) + i, lanes);
+        });
   }
 
   // g · ∂f/∂xᵢ of a pack.
   template <int I, class T, class... A> CINTA_INLINE static Pack<T> derivative_at(const Pack<T>& g, A... a) {
     const auto r = [&]<int... J>(std::integer_sequence<int, J...>) __attribute__((always_inline)) {
       return F{}(seeded<I == J>(a)...);
-    }(std::make_integer_sequence<int, N>{});
+    }
+    (std::make_integer_sequence<int, N>{});
     if constexpr (is_dual<std::remove_cvref_t<decltype(r)>>) return g * r.d;
     else return Pack<T>(0);
   }
@@ -51,13 +55,16 @@ template <class F, int N> struct MapOp {
   // Two loops: with the branch inside, GCC 12 lost lanes on AVX-512.
   template <int I, class T> static void backward(std::int64_t n, T* gx, bool add, const T* g, const Run* x, const T*) {
     if (add)
-      each_pack<T>(n, x, [&](std::int64_t i, int lanes, auto... a) __attribute__((always_inline)) {
-        (Pack<T>::load(gx + i, lanes) + derivative_at<I, T>(Pack<T>::load(g + i, lanes), a...)).store(gx + i, lanes);
-      });
+      each_pack<T>(
+          n, x, [&](std::int64_t i, int lanes, auto... a) __attribute__((always_inline)) {
+            (Pack<T>::load(gx + i, lanes) + derivative_at<I, T>(Pack<T>::load(g + i, lanes), a...))
+                .store(gx + i, lanes);
+          });
     else
-      each_pack<T>(n, x, [&](std::int64_t i, int lanes, auto... a) __attribute__((always_inline)) {
-        derivative_at<I, T>(Pack<T>::load(g + i, lanes), a...).store(gx + i, lanes);
-      });
+      each_pack<T>(
+          n, x, [&](std::int64_t i, int lanes, auto... a) __attribute__((always_inline)) {
+            derivative_at<I, T>(Pack<T>::load(g + i, lanes), a...).store(gx + i, lanes);
+          });
   }
 
   template <bool seed, class P> CINTA_INLINE static auto seeded(P a) {
@@ -65,8 +72,9 @@ template <class F, int N> struct MapOp {
     else return a;
   }
 
-  // Where derivatives are recorded, the lambda runs again on tensors, and the run is differentiated: duals of duals would
-  // instantiate without end. Each operand is an alias, so that a tensor passed twice gives two partial derivatives.
+  // Where derivatives are recorded, the lambda runs again on tensors, and the run is differentiated: duals of duals
+  // would instantiate without end. Each operand is an alias, so that a tensor passed twice gives two partial
+  // derivatives.
   static void vjp(VjpContext& c) {
     const Tensor g = c.gradient();
     const Where where = c.where();
@@ -84,7 +92,9 @@ template <class F, int N> struct MapOp {
       if (c.needs(i)) c.give(i, std::move(gradients[static_cast<std::size_t>(k++)]));
   }
   static Tensor replay(Dtype, Tensor y) { return y; }
-  template <class S> requires std::is_arithmetic_v<S> static Tensor replay(Dtype dtype, S y) { return scalar(static_cast<double>(y), dtype); }
+  template <class S>
+  requires std::is_arithmetic_v<S>
+  static Tensor replay(Dtype dtype, S y) { return scalar(static_cast<double>(y), dtype); }
 
   template <class T, int... I> static constexpr ElementwiseKernels<T> make(std::integer_sequence<int, I...>) {
     ElementwiseKernels<T> k;
@@ -109,9 +119,10 @@ template <class F, int N> struct MapOp {
 };
 
 template <class F, class... A> Tensor run_map(F, const A&... x) {
-  static_assert(std::is_empty_v<F> && std::is_default_constructible_v<F>,
-                "map: the lambda must capture nothing: a captured tensor would lose its gradient in silence and a captured "
-                "reference would dangle; pass tensors and numbers as arguments");
+  static_assert(
+      std::is_empty_v<F> && std::is_default_constructible_v<F>,
+      "map: the lambda must capture nothing: a captured tensor would lose its gradient in silence and a captured "
+      "reference would dangle; pass tensors and numbers as arguments");
   const std::initializer_list<const Arg*> arguments{&x...};
   refuse_contraction((*arguments.begin())->where());
   return elementwise(MapOp<F, sizeof...(A)>::op(), arguments);
@@ -121,14 +132,17 @@ template <class F, class... A> Tensor run_map(F, const A&... x) {
 
 /// y = f(x, …) elementwise, in one fused pass; its gradient is another, and gradients of any order follow.
 ///
-/// f is a generic lambda without captures, of packs, of dual numbers and of tensors alike: it uses + − * /, the functions of
-/// ops.hpp, comparisons and `select` in place of `if`. Arguments broadcast; numbers are passed as arguments too:
+/// f is a generic lambda without captures, of packs, of dual numbers and of tensors alike: it uses + − * /, the
+/// functions of ops.hpp, comparisons and `select` in place of `if`. Arguments broadcast; numbers are passed as
+/// arguments too:
 ///   map([](auto x, auto b) { return x / (1 + exp(-b * x)); }, x, 1.7)
 /// Throws `ShapeError` and `DtypeError` as every op (f32 and f64 only), naming the line of the first argument.
 template <class F> Tensor map(F f, const Arg& x) { return run_map(f, x); }
 template <class F> Tensor map(F f, const Arg& x, const Arg& y) { return run_map(f, x, y); }
 template <class F> Tensor map(F f, const Arg& x, const Arg& y, const Arg& z) { return run_map(f, x, y, z); }
-template <class F> Tensor map(F f, const Arg& x, const Arg& y, const Arg& z, const Arg& u) { return run_map(f, x, y, z, u); }
+template <class F> Tensor map(F f, const Arg& x, const Arg& y, const Arg& z, const Arg& u) {
+  return run_map(f, x, y, z, u);
+}
 template <class F> Tensor map(F f, const Arg& x, const Arg& y, const Arg& z, const Arg& u, const Arg& v) {
   return run_map(f, x, y, z, u, v);
 }

@@ -1,8 +1,8 @@
 // Every public op, declared and documented. A light header, for everybody.
 //
-// Ops take tensors, parameters, buffers and numbers, and broadcast as NumPy does. f32 with f64 throws `DtypeError`; i32 and
-// u8 rise to the float they meet; a number takes the tensor's type. Shapes that do not fit throw `ShapeError`. All errors
-// name the line of the call. Inside a recording scope results are recorded if an operand is.
+// Ops take tensors, parameters, buffers and numbers, and broadcast as NumPy does. f32 with f64 throws `DtypeError`; i32
+// and u8 rise to the float they meet; a number takes the tensor's type. Shapes that do not fit throw `ShapeError`. All
+// errors name the line of the call. Inside a recording scope results are recorded if an operand is.
 #pragma once
 
 #include <cinta/framework/core/tape.hpp>
@@ -12,8 +12,9 @@
 
 namespace cinta {
 
-// --- elementwise: arithmetic ------------------------------------------------------------------------------------------------
-// The formulas and sources stand with the rules, in ops/elementwise_rules.hpp. Arithmetic also takes i32.
+// --- elementwise: arithmetic
+// ------------------------------------------------------------------------------------------------ The formulas and
+// sources stand with the rules, in ops/elementwise_rules.hpp. Arithmetic also takes i32.
 
 Tensor neg(const Arg& x);
 Tensor add(const Arg& x, const Arg& y);
@@ -45,7 +46,8 @@ inline Tensor& operator-=(Tensor& x, const Arg& y) { return x = sub(Arg(x, y.whe
 inline Tensor& operator*=(Tensor& x, const Arg& y) { return x = mul(Arg(x, y.where()), y); }
 inline Tensor& operator/=(Tensor& x, const Arg& y) { return x = div(Arg(x, y.where()), y); }
 
-// --- elementwise: functions -------------------------------------------------------------------------------------------------
+// --- elementwise: functions
+// -------------------------------------------------------------------------------------------------
 
 Tensor sqrt(const Arg& x);
 Tensor exp(const Arg& x);
@@ -59,7 +61,8 @@ Tensor cos(const Arg& x);
 /// The error function.
 Tensor erf(const Arg& x);
 
-// --- elementwise: activations -----------------------------------------------------------------------------------------------
+// --- elementwise: activations
+// -----------------------------------------------------------------------------------------------
 
 Tensor tanh(const Arg& x);
 /// σ(x) = 1 / (1 + e⁻ˣ).
@@ -86,7 +89,8 @@ Tensor step(const Arg& x);
 /// min(max(x, low), high). The gradient passes where low ≤ x ≤ high.
 Tensor clamp(const Arg& x, const Arg& low, const Arg& high);
 
-// --- masks: u8 tensors of 0 and 1, without gradients ------------------------------------------------------------------------
+// --- masks: u8 tensors of 0 and 1, without gradients
+// ------------------------------------------------------------------------
 
 Tensor less(const Arg& x, const Arg& y);
 Tensor less_equal(const Arg& x, const Arg& y);
@@ -111,11 +115,13 @@ inline Tensor operator&(const Arg& x, const Arg& y) { return logical_and(x, y); 
 inline Tensor operator|(const Arg& x, const Arg& y) { return logical_or(x, y); }
 inline Tensor operator^(const Arg& x, const Arg& y) { return logical_xor(x, y); }
 inline Tensor operator!(const Arg& x) { return logical_not(x); }
-/// a where the mask is not 0, else b. Both are computed; the one not taken leaves no trace in the value, and its gradient is 0
-/// there, which a derivative that is infinite or NaN further back still makes NaN: keep √ or log of it inside its domain.
+/// a where the mask is not 0, else b. Both are computed; the one not taken leaves no trace in the value, and its
+/// gradient is 0 there, which a derivative that is infinite or NaN further back still makes NaN: keep √ or log of it
+/// inside its domain.
 Tensor select(const Arg& mask, const Arg& a, const Arg& b);
 
-// --- reductions -------------------------------------------------------------------------------------------------------------
+// --- reductions
+// -------------------------------------------------------------------------------------------------------------
 
 /// The axes of a reduction: one, several, or (by default) all; negative ones count from the end.
 class Axes {
@@ -164,11 +170,12 @@ Tensor argmin(const Arg& x, int axis = -1, ReduceOptions options = {});
 
 /// eˣ / Σ eˣ along the axis, as e^(x − max x) / Σ e^(x − max x): without overflow. Floats only.
 Tensor softmax(const Arg& x, int axis = -1);
-/// (x − max x) − log Σ e^(x − max x) along the axis, in that order: finite for any finite x. The logarithm is taken as log1p
-/// of the sum without one largest term, so that log_softmax(0, −100) is (−3.7e-44, −100), not (0, −100).
+/// (x − max x) − log Σ e^(x − max x) along the axis, in that order: finite for any finite x. The logarithm is taken as
+/// log1p of the sum without one largest term, so that log_softmax(0, −100) is (−3.7e-44, −100), not (0, −100).
 Tensor log_softmax(const Arg& x, int axis = -1);
 
-// --- layout -----------------------------------------------------------------------------------------------------------------
+// --- layout
+// -----------------------------------------------------------------------------------------------------------------
 
 /// The same elements under another shape; one size may be −1. The buffer is shared.
 Tensor reshape(const Arg& x, std::initializer_list<std::int64_t> shape);
@@ -188,28 +195,30 @@ Tensor broadcast_to(const Arg& x, const Shape& shape);
 Tensor concat(const std::vector<Tensor>& xs, int axis = 0, Where where = Where::here());
 /// Joined along a new axis; all shapes agree.
 Tensor stack(const std::vector<Tensor>& xs, int axis = 0, Where where = Where::here());
-/// Elements begin, begin + step, … below end (above, for a negative step) along an axis; negative bounds count from the end,
-/// and bounds beyond it are cut, as Python's.
+/// Elements begin, begin + step, … below end (above, for a negative step) along an axis; negative bounds count from the
+/// end, and bounds beyond it are cut, as Python's.
 struct SliceOptions {
   std::int64_t step = 1;
 };
 Tensor slice(const Arg& x, int axis, std::int64_t begin, std::int64_t end, SliceOptions options = {});
 
-// --- indices: i32 tensors; negative ones count from the end; one out of range throws `ShapeError` -----------------------------
+// --- indices: i32 tensors; negative ones count from the end; one out of range throws `ShapeError`
+// -----------------------------
 
-/// Rows (or any axis) of x by index: y[…, k, …] = x[…, index[k], …] for index [n]; an index of any other rank puts its axes
-/// in the place of this one, as NumPy's take (token numbers [batch, time] of a table [words, width] give [batch, time, width]).
-/// The gradient sums in index order.
+/// Rows (or any axis) of x by index: y[…, k, …] = x[…, index[k], …] for index [n]; an index of any other rank puts its
+/// axes in the place of this one, as NumPy's take (token numbers [batch, time] of a table [words, width] give [batch,
+/// time, width]). The gradient sums in index order.
 Tensor index_select(const Arg& x, const Arg& index, int axis = 0);
-/// y[i, j] = x[i, index[i, j]] for axis 1, and so on, as PyTorch's gather; index has x's rank, and in the other axes no more
-/// elements than x.
+/// y[i, j] = x[i, index[i, j]] for axis 1, and so on, as PyTorch's gather; index has x's rank, and in the other axes no
+/// more elements than x.
 Tensor gather(const Arg& x, const Arg& index, int axis = -1);
 /// The adjoint of gather: zeros of `shape`, to which x is added at index (of x's shape), in index order.
 Tensor scatter_add(const Arg& x, const Arg& index, const Shape& shape, int axis = -1);
 /// A new last axis of `classes`, 1 at the index and 0 elsewhere. Throws for an index outside [0, classes).
 Tensor one_hot(const Arg& index, std::int64_t classes, Dtype dtype = f32);
 
-// --- creation ---------------------------------------------------------------------------------------------------------------
+// --- creation
+// ---------------------------------------------------------------------------------------------------------------
 
 Tensor zeros(const Shape& shape, Dtype dtype = f32);
 Tensor ones(const Shape& shape, Dtype dtype = f32);
@@ -219,8 +228,8 @@ Tensor zeros_like(const Arg& x);
 Tensor ones_like(const Arg& x);
 /// The identity matrix.
 Tensor eye(std::int64_t n, Dtype dtype = f32);
-/// start, start + step, … below stop (above it for a negative step), computed in f64. Throws `ValueError` for a step of 0,
-/// for bounds that are not finite, and for numbers that an integer type does not hold.
+/// start, start + step, … below stop (above it for a negative step), computed in f64. Throws `ValueError` for a step of
+/// 0, for bounds that are not finite, and for numbers that an integer type does not hold.
 Tensor arange(double start, double stop, double step = 1, Dtype dtype = f32, Where where = Where::here());
 /// n numbers evenly from start to stop, both included; floats only.
 Tensor linspace(double start, double stop, std::int64_t n, Dtype dtype = f32, Where where = Where::here());
@@ -234,7 +243,8 @@ struct RandomOptions {
 /// Uniform in [low, high); `low` for equal bounds. Floats only.
 Tensor uniform(const Shape& shape, double low, double high, RandomOptions options = {}, Where where = Where::here());
 /// Normal with a mean and a standard deviation. Floats only.
-Tensor normal(const Shape& shape, double mean, double deviation, RandomOptions options = {}, Where where = Where::here());
+Tensor normal(const Shape& shape, double mean, double deviation, RandomOptions options = {},
+              Where where = Where::here());
 /// 1 with probability p, else 0, in any element type.
 Tensor bernoulli(const Shape& shape, double p, RandomOptions options = {}, Where where = Where::here());
 /// 0 … n − 1 in random order, i32 whatever `options.dtype`.

@@ -1,5 +1,5 @@
-// The one table of ops: every op with shapes, ranges and a reference. It drives the value tests, gradcheck and the benchmark:
-// a new op adds a row here and nothing else.
+// The one table of ops: every op with shapes, ranges and a reference. It drives the value tests, gradcheck and the
+// benchmark: a new op adds a row here and nothing else.
 #pragma once
 
 #include <cinta/ops/ops.hpp>
@@ -10,8 +10,8 @@
 
 namespace cinta {
 
-/// How one input is drawn: uniform in ±[low, high) with random signs, or in [low, high) as it stands; `apart`: evenly spaced,
-/// in random order, where finite differences must not pass from one element to another (max, min).
+/// How one input is drawn: uniform in ±[low, high) with random signs, or in [low, high) as it stands; `apart`: evenly
+/// spaced, in random order, where finite differences must not pass from one element to another (max, min).
 struct InputSpec {
   Shape shape;
   double low = 0.2, high = 2;

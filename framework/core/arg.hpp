@@ -6,9 +6,9 @@
 
 namespace cinta {
 
-/// A tensor, parameter, buffer or number on its way into a call, with the place of the call. It refers to its source and
-/// lives as long as the call's full expression: pass it on, never keep it. Templated on the exact type, so that braces
-/// do not convert: `tanh({{0, 1}})` is an error, `tanh(Tensor{{0, 1}})` is not.
+/// A tensor, parameter, buffer or number on its way into a call, with the place of the call. It refers to its source
+/// and lives as long as the call's full expression: pass it on, never keep it. Templated on the exact type, so that
+/// braces do not convert: `tanh({{0, 1}})` is an error, `tanh(Tensor{{0, 1}})` is not.
 class Arg {
  public:
   template <std::same_as<Tensor> T>
@@ -20,8 +20,8 @@ class Arg {
   template <std::same_as<Buffer> B>
   Arg(const B& buffer, const char* file = __builtin_FILE(), int line = __builtin_LINE())
       : tensor_(&buffer.value()), where_{file, line} {}
-  template <class N> requires std::is_arithmetic_v<N>
-  Arg(N number, const char* file = __builtin_FILE(), int line = __builtin_LINE())
+  template <class N>
+  requires std::is_arithmetic_v<N> Arg(N number, const char* file = __builtin_FILE(), int line = __builtin_LINE())
       : number_(static_cast<double>(number)), where_{file, line} {}
   /// A tensor that the library made on the way, told with the user's place.
   Arg(const Tensor& tensor, Where where) : tensor_(&tensor), where_(where) {}

@@ -63,8 +63,7 @@ void sweep(Tape& tape, std::int32_t start, std::int32_t stop, NodeGradients& gra
     const auto index = static_cast<std::size_t>(i);
     const OpDef* op = tape.nodes[index].op;
     if (op == nullptr || (wanted != nullptr && (*wanted)[index] != 1)) continue;
-    if (op->vjp == nullptr)
-      throw TapeError(tape.nodes[index].where, fmt::format("{}: has no derivative", op->name));
+    if (op->vjp == nullptr) throw TapeError(tape.nodes[index].where, fmt::format("{}: has no derivative", op->name));
     VjpContext context(tape, i, std::move(gradients[i]), *gradients, wanted);
     if (!create_graph && op->backward != nullptr) op->backward(context);
     else op->vjp(context);
@@ -79,17 +78,22 @@ std::int32_t recorded_node(const Arg& y, const char* what) {
   const Tensor& t = values_of(y, what);
   Scope* scope = Scope::current();
   if (scope == nullptr || !scope->records())
-    throw TapeError(y.where(), fmt::format("{}: nothing is recorded here: compute the loss inside Training or Recording", what));
+    throw TapeError(y.where(),
+                    fmt::format("{}: nothing is recorded here: compute the loss inside Training or Recording", what));
   if (t.node() < 0 && y.parameter() == nullptr)
-    throw TapeError(y.where(), fmt::format("{}: this value has no gradient path: no parameter or variable of this scope went into it", what));
+    throw TapeError(
+        y.where(),
+        fmt::format("{}: this value has no gradient path: no parameter or variable of this scope went into it", what));
   const std::int32_t node = checked_node(y, *scope);
-  if (node < 0) throw TapeError(y.where(), fmt::format("{}: this value has no gradient path: its parameter is frozen", what));
+  if (node < 0)
+    throw TapeError(y.where(), fmt::format("{}: this value has no gradient path: its parameter is frozen", what));
   return node;
 }
 
 void require_scalar(const Tensor& y, const char* what, Where where) {
   if (y.size() != 1)
-    throw ShapeError(where, fmt::format("{}: wants a loss of one element, not of shape {}: take its mean or sum", what, to_string(y.shape())));
+    throw ShapeError(where, fmt::format("{}: wants a loss of one element, not of shape {}: take its mean or sum", what,
+                                        to_string(y.shape())));
 }
 
 }  // namespace
@@ -109,7 +113,8 @@ void VjpContext::give(int i, Tensor g) {
   if (!(g.shape() == shape)) g = sum_to(Arg(g, where()), Shape(shape));
   Tensor& slot = gradients_[static_cast<std::size_t>(e)];
   if (!slot.defined()) slot = std::move(g);
-  else if (Scope::current() != nullptr && Scope::current()->records()) gradients_[static_cast<std::size_t>(e)] = add_same_shape(Tensor(slot), g, where());
+  else if (Scope::current() != nullptr && Scope::current()->records())
+    gradients_[static_cast<std::size_t>(e)] = add_same_shape(Tensor(slot), g, where());
   else if (is_unique(slot.storage())) add_in_place(slot, g);
   else if (is_unique(g.storage())) {
     add_in_place(g, slot);
@@ -142,13 +147,17 @@ Gradients backward(const Arg& loss, BackwardOptions options) {
       if (gradients[leaf.node].defined()) {
         Tensor g = std::move(gradients[leaf.node]);
         Tensor* later = nullptr;  // a parameter written between two uses has two leaves
-        if (leaf.slot >= 0 && tape.leaf_of_slot[static_cast<std::size_t>(leaf.slot)] != tape.nodes[static_cast<std::size_t>(leaf.node)].leaf) {
+        if (leaf.slot >= 0 && tape.leaf_of_slot[static_cast<std::size_t>(leaf.slot)] !=
+                                  tape.nodes[static_cast<std::size_t>(leaf.node)].leaf) {
           for (const Leaf& other : tape.leaves)
-            if (other.slot == leaf.slot && other.generation == leaf.generation && other.node > leaf.node && gradients[other.node].defined())
+            if (other.slot == leaf.slot && other.generation == leaf.generation && other.node > leaf.node &&
+                gradients[other.node].defined())
               later = &gradients[other.node];
         }
         if (later != nullptr) *later = add_same_shape(*later, g, {});
-        else result.add({leaf.slot, leaf.generation, leaf.slot < 0 ? leaf.node : -1, leaf.slot < 0 ? tape.recording() : 0, std::move(g)});
+        else
+          result.add({leaf.slot, leaf.generation, leaf.slot < 0 ? leaf.node : -1, leaf.slot < 0 ? tape.recording() : 0,
+                      std::move(g)});
       }
   }
   if (!options.retain_graph) {
@@ -166,10 +175,11 @@ std::vector<Tensor> grad(const Arg& y, const std::vector<Tensor>& xs, GradOption
 std::vector<Tensor> grad(const Arg& y, const std::vector<Tensor>& xs, const Tensor& seed, GradOptions options) {
   const std::int32_t start = recorded_node(y, "grad");
   if (!(seed.shape() == y.tensor()->shape()))
-    throw ShapeError(y.where(), fmt::format("grad: the seed's shape {} is not that of y, {}", to_string(seed.shape()), to_string(y.tensor()->shape())));
+    throw ShapeError(y.where(), fmt::format("grad: the seed's shape {} is not that of y, {}", to_string(seed.shape()),
+                                            to_string(y.tensor()->shape())));
   Tape& tape = *Scope::current()->tape();
-  // 1: on a path from an x to y, to be passed through; 2: an x, whose gradient is wanted and which also passes it on when
-  // it depends on another x.
+  // 1: on a path from an x to y, to be passed through; 2: an x, whose gradient is wanted and which also passes it on
+  // when it depends on another x.
   std::vector<std::uint8_t> wanted(static_cast<std::size_t>(start) + 1, 0);
   std::vector<std::int32_t> nodes;
   for (const Tensor& x : xs) {
@@ -203,8 +213,10 @@ std::vector<Tensor> grad(const Arg& y, const std::vector<Tensor>& xs, const Tens
   for (std::size_t k = 0; k < xs.size(); ++k) {
     if (kept[k].defined()) continue;
     if (!options.allow_unused)
-      throw TapeError(y.where(), fmt::format("grad: the value does not depend on x number {} of shape {}: leave it out, or pass "
-                                             "{{.allow_unused = true}} for zeros", k, to_string(xs[k].shape())));
+      throw TapeError(y.where(),
+                      fmt::format("grad: the value does not depend on x number {} of shape {}: leave it out, or pass "
+                                  "{{.allow_unused = true}} for zeros",
+                                  k, to_string(xs[k].shape())));
     kept[k] = filled(xs[k].shape(), 0, xs[k].dtype());
   }
   if (!options.create_graph)

@@ -1,5 +1,5 @@
-// Whether the compiler of this translation unit fuses a·b + c on its own, which would give other bits than the library's.
-// For the headers that compile kernels in a user's object: map.hpp and chain.hpp.
+// Whether the compiler of this translation unit fuses a·b + c on its own, which would give other bits than the
+// library's. For the headers that compile kernels in a user's object: map.hpp and chain.hpp.
 #pragma once
 
 #include <cinta/framework/core/error.hpp>
@@ -18,8 +18,9 @@ namespace {
 [[maybe_unused]] void refuse_contraction(Where where) {
   static const bool contracted = contracts();
   if (contracted)
-    throw Error(where, "this file was compiled with multiplications and additions fused, which changes bits: compile it with "
-                       "-ffp-contract=off (the CMake target and pkg-config do)");
+    throw Error(where,
+                "this file was compiled with multiplications and additions fused, which changes bits: compile it with "
+                "-ffp-contract=off (the CMake target and pkg-config do)");
 }
 
 }  // namespace

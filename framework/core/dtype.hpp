@@ -22,20 +22,26 @@ constexpr std::string_view to_string(Dtype d) {
   return names[static_cast<int>(d)];
 }
 
-template <class T> concept Element = std::is_same_v<T, float> || std::is_same_v<T, double> ||
-                                     std::is_same_v<T, std::int32_t> || std::is_same_v<T, std::uint8_t>;
+template <class T>
+concept Element = std::is_same_v<T, float> || std::is_same_v<T, double> || std::is_same_v<T, std::int32_t> ||
+    std::is_same_v<T, std::uint8_t>;
 template <Element T> inline constexpr Dtype dtype_of = std::is_same_v<T, float>          ? f32
                                                        : std::is_same_v<T, double>       ? f64
                                                        : std::is_same_v<T, std::int32_t> ? i32
                                                                                          : u8;
 
-/// Calls `f` with a value of the C++ type of `d`: `visit_dtype(x.dtype(), [&](auto zero) { using T = decltype(zero); … })`.
+/// Calls `f` with a value of the C++ type of `d`: `visit_dtype(x.dtype(), [&](auto zero) { using T = decltype(zero); …
+/// })`.
 template <class F> decltype(auto) visit_dtype(Dtype d, F&& f) {
   switch (d) {
-    case f64: return f(double{});
-    case i32: return f(std::int32_t{});
-    case u8: return f(std::uint8_t{});
-    default: return f(float{});
+    case f64:
+      return f(double{});
+    case i32:
+      return f(std::int32_t{});
+    case u8:
+      return f(std::uint8_t{});
+    default:
+      return f(float{});
   }
 }
 

@@ -13,9 +13,7 @@ struct Where {
   const char* file = nullptr;
   int line = 0;
 
-  static constexpr Where here(const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
-    return {file, line};
-  }
+  static constexpr Where here(const char* file = __builtin_FILE(), int line = __builtin_LINE()) { return {file, line}; }
 };
 
 /// "net.cpp:12: ", or nothing for an unknown place.
@@ -29,18 +27,32 @@ class Error : public std::runtime_error {
 };
 
 /// Shapes, sizes or axes that do not fit.
-struct ShapeError : Error { using Error::Error; };
+struct ShapeError : Error {
+  using Error::Error;
+};
 /// An element type that the op does not take, or two that do not mix.
-struct DtypeError : Error { using Error::Error; };
+struct DtypeError : Error {
+  using Error::Error;
+};
 /// A recording used in a way it can't be: stale values, values of another recording, no gradient path.
-struct TapeError : Error { using Error::Error; };
+struct TapeError : Error {
+  using Error::Error;
+};
 /// An argument or option outside its range.
-struct ValueError : Error { using Error::Error; };
+struct ValueError : Error {
+  using Error::Error;
+};
 /// Targets that the loss or model does not take.
-struct InvalidTarget : Error { using Error::Error; };
+struct InvalidTarget : Error {
+  using Error::Error;
+};
 /// A file that can't be read or written, or whose bytes are not what they claim.
-struct FileError : Error { using Error::Error; };
+struct FileError : Error {
+  using Error::Error;
+};
 /// A table or data set that can't be used as asked.
-struct DataError : Error { using Error::Error; };
+struct DataError : Error {
+  using Error::Error;
+};
 
 }  // namespace cinta

@@ -80,11 +80,13 @@ const Gradients::Entry* Gradients::find_variable(const Tensor& variable) const {
 Tensor Gradients::operator[](const Arg& x) const {
   if (x.parameter() != nullptr) {
     const Tensor* g = find(x.parameter()->slot());
-    if (g == nullptr) throw TapeError(x.where(), "this parameter has no gradient: nothing that the loss was computed from used it");
+    if (g == nullptr)
+      throw TapeError(x.where(), "this parameter has no gradient: nothing that the loss was computed from used it");
     return scaled(*g, scale_);
   }
   const Entry* e = find_variable(values_of(x, "gradients"));
-  if (e == nullptr) throw TapeError(x.where(), "this tensor is no variable of the loss: mark it, x = variable(x), inside the scope");
+  if (e == nullptr)
+    throw TapeError(x.where(), "this tensor is no variable of the loss: mark it, x = variable(x), inside the scope");
   return scaled(e->gradient, scale_);
 }
 
@@ -98,7 +100,9 @@ Gradients& Gradients::operator+=(const Gradients& other) {
     Tensor g = scaled(theirs.gradient, factor);
     Entry* mine = nullptr;
     for (Entry& e : entries())
-      if (e.slot == theirs.slot && e.generation == theirs.generation && e.node == theirs.node && e.recording == theirs.recording) mine = &e;
+      if (e.slot == theirs.slot && e.generation == theirs.generation && e.node == theirs.node &&
+          e.recording == theirs.recording)
+        mine = &e;
     if (mine != nullptr) mine->gradient = add_same_shape(mine->gradient, g, {});
     else add({theirs.slot, theirs.generation, theirs.node, theirs.recording, std::move(g)});
   }

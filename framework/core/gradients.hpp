@@ -26,7 +26,8 @@ class Gradients {
   Gradients& operator=(Gradients&&) noexcept = default;
   ~Gradients();
 
-  /// The gradient of a parameter or variable, scaled by `scale()`. Throws `TapeError` when nothing that the loss was computed from used it.
+  /// The gradient of a parameter or variable, scaled by `scale()`. Throws `TapeError` when nothing that the loss was
+  /// computed from used it.
   Tensor operator[](const Arg& parameter_or_variable) const;
   bool contains(const Parameter& parameter) const { return find(parameter.slot()) != nullptr; }
   std::size_t size() const { return entries().size(); }

@@ -15,8 +15,9 @@ Isa detect() {
   }
   const char* wanted = std::getenv("CINTA_ISA");
   if (wanted != nullptr && std::strcmp(wanted, "v3") == 0) return Isa::v3;
-  const bool v4 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
-                  __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  const bool v4 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                  __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+                  __builtin_cpu_supports("avx512vl");
   return v4 ? Isa::v4 : Isa::v3;
 }
 

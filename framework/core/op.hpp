@@ -15,8 +15,8 @@ class VjpContext;
 /// An op as the tape knows it. One static object an op.
 struct OpDef {
   const char* name;
-  /// Gives the inputs' gradients in terms of public ops, so that they can be differentiated again; null for an op without
-  /// a derivative.
+  /// Gives the inputs' gradients in terms of public ops, so that they can be differentiated again; null for an op
+  /// without a derivative.
   void (*vjp)(VjpContext&) = nullptr;
   /// The same where nothing is recorded, faster: kernels that add into the inputs' gradients. Null: `vjp` serves.
   void (*backward)(VjpContext&) = nullptr;
@@ -55,9 +55,9 @@ class Tape {
   std::int32_t add_leaf(const Tensor& value, std::int32_t slot, std::uint32_t generation, Where where);
 
   std::vector<Node> nodes;
-  std::vector<std::int32_t> edges;         // nodes of the inputs, −1 for constants
+  std::vector<std::int32_t> edges;  // nodes of the inputs, −1 for constants
   std::vector<Tensor> saved;
-  std::vector<std::uint64_t> attributes;   // words
+  std::vector<std::uint64_t> attributes;  // words
   std::vector<Leaf> leaves;
   std::vector<std::int32_t> leaf_of_slot;  // −1: none yet
   Where opened, cleared;                   // the lines of the scope and of the last clearing
@@ -80,7 +80,8 @@ std::int32_t checked_node(const Arg& arg, Scope& scope);
 /// The tensor of an argument that must be one. Throws `ValueError` for a number or a tensor without values.
 inline Input input_of(const Arg& arg, const char* op) {
   const Tensor* t = arg.tensor();
-  if (t == nullptr || !t->defined()) [[unlikely]] refuse_undefined(arg, op);
+  if (t == nullptr || !t->defined()) [[unlikely]]
+    refuse_undefined(arg, op);
   Scope* scope = Scope::current();
   if (scope == nullptr || !scope->records() || (t->node() < 0 && arg.parameter() == nullptr)) return {t, -1};
   if (arg.parameter() == nullptr && t->recording() == scope->tape()->recording()) return {t, t->node()};
@@ -92,15 +93,16 @@ Tensor tensor_of(const Arg& arg, const char* op);
 
 /// The values of an argument, whatever its recording: for ops that have no gradient, and for element access.
 inline const Tensor& values_of(const Arg& arg, const char* op) {
-  if (arg.tensor() == nullptr || !arg.tensor()->defined()) [[unlikely]] refuse_undefined(arg, op);
+  if (arg.tensor() == nullptr || !arg.tensor()->defined()) [[unlikely]]
+    refuse_undefined(arg, op);
   return *arg.tensor();
 }
 
 /// An argument that no gradient flows to: a value whose tape was cleared is as good as any.
 inline Input constant_of(const Arg& arg, const char* op) { return {&values_of(arg, op), -1}; }
 
-/// Records y as made by `op` from `inputs`, if one of them is recorded; `saved` is what the vjp needs (y itself allowed).
-/// The attributes are any trivially copyable value, read back by `VjpContext::attributes<A>()`.
+/// Records y as made by `op` from `inputs`, if one of them is recorded; `saved` is what the vjp needs (y itself
+/// allowed). The attributes are any trivially copyable value, read back by `VjpContext::attributes<A>()`.
 class Record {
  public:
   Record(const OpDef& op, Tensor& y, Where where, std::initializer_list<Input> inputs)
@@ -172,8 +174,8 @@ class VjpContext {
 
   /// Adds g to the gradient of input i; a broadcast is undone here: g may have any shape that input i broadcasts to.
   void give(int i, Tensor g);
-  /// The gradient of input i to be written in place, of its own shape; `add` says whether there is one already to add to
-  /// (else its elements are undefined and must all be written). For `OpDef::backward`.
+  /// The gradient of input i to be written in place, of its own shape; `add` says whether there is one already to add
+  /// to (else its elements are undefined and must all be written). For `OpDef::backward`.
   Tensor& accumulator(int i, bool& add);
 
  private:

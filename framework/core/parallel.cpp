@@ -35,7 +35,8 @@ void configure(Runtime& r, int n) {
   r.control.reset();
   r.arena.reset();
   if (n == 1) return;
-  r.control = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(n));
+  r.control =
+      std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(n));
   r.arena = std::make_unique<tbb::task_arena>(n);
 }
 
@@ -106,7 +107,8 @@ int num_threads() {
 }
 
 void set_num_threads(int n) {
-  if (n < 1 || n > max_threads) throw ValueError(fmt::format("set_num_threads: {} is not from 1 to {}", n, max_threads));
+  if (n < 1 || n > max_threads)
+    throw ValueError(fmt::format("set_num_threads: {} is not from 1 to {}", n, max_threads));
   configure(runtime(), n);
 }
 

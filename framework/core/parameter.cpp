@@ -44,7 +44,8 @@ Slot::Slot() {
     index_ = s.used++;
     auto& block = s.blocks[static_cast<std::size_t>(index_ / block_size)];
     if (block.load(std::memory_order_relaxed) == nullptr)
-      block.store(new std::atomic<std::uint32_t>[block_size]{}, std::memory_order_release);
+      block.store(
+          new std::atomic<std::uint32_t>[block_size] {}, std::memory_order_release);
     s.free.reserve(static_cast<std::size_t>(s.used));  // so that release can't throw
   }
   generation_ = s.generation(index_).load(std::memory_order_relaxed);
@@ -63,8 +64,9 @@ bool Slot::alive(std::int32_t index, std::uint32_t generation) {
 
 Parameter& Parameter::operator=(const Parameter& other) {
   if (this == &other) return *this;
-  const bool same_place = value_.defined() && other.value_.defined() && !value_.recorded() && !other.value_.recorded() &&
-                          value_.dtype() == other.value_.dtype() && value_.shape() == other.value_.shape();
+  const bool same_place = value_.defined() && other.value_.defined() && !value_.recorded() &&
+                          !other.value_.recorded() && value_.dtype() == other.value_.dtype() &&
+                          value_.shape() == other.value_.shape();
   if (same_place && is_unique(value_.storage())) std::memcpy(value_.mutable_raw(), other.value_.raw(), value_.bytes());
   else value_ = other.value_;
   slot_ = other.slot_;
@@ -84,8 +86,9 @@ Parameter& Parameter::operator=(const Tensor& value) {
 
 const Tensor& Parameter::value(Where where) const {
   if (!value_.defined())
-    throw ValueError(where, fmt::format("a parameter of shape {} was never initialised: call init(net, {{.seed = 1}}), or load it",
-                                        to_string(shape_)));
+    throw ValueError(
+        where, fmt::format("a parameter of shape {} was never initialised: call init(net, {{.seed = 1}}), or load it",
+                           to_string(shape_)));
   return value_;
 }
 

@@ -15,7 +15,8 @@ struct Initializer {
   double scale = 0;  // the value, the bound of [−b, b), or the standard deviation (of the normal that is cut at ±2σ)
 };
 
-/// A dense number for each live Parameter, recycled: tapes and gradients index by it. A generation tells a slot's owners apart.
+/// A dense number for each live Parameter, recycled: tapes and gradients index by it. A generation tells a slot's
+/// owners apart.
 class Slot {
  public:
   Slot();
@@ -115,7 +116,8 @@ class Buffer {
   Tensor value_;
 };
 
-// What visitors are called with; a field that is a plain Tensor is a constant of the model's own, neither trained nor saved.
+// What visitors are called with; a field that is a plain Tensor is a constant of the model's own, neither trained nor
+// saved.
 template <> inline constexpr bool is_leaf_v<Parameter> = true;
 template <> inline constexpr bool is_leaf_v<Buffer> = true;
 template <> inline constexpr bool is_opaque_v<Tensor> = true;

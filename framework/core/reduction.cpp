@@ -34,12 +34,14 @@ template <class T> T identity(Reduction op) {
 
 // i32: exact in any order, so a plain loop is the definition. Sums wrap.
 std::int32_t combine(Reduction op, std::int32_t a, std::int32_t b) {
-  if (op == Reduction::sum) return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
+  if (op == Reduction::sum)
+    return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
   return op == Reduction::max ? std::max(a, b) : std::min(a, b);
 }
 
 // Combines `count` rows of `width` elements in the fixed tree; the result is the first row.
-template <class T> void combine_tree(const ReductionKernels<T>& loops, T* parts, std::int64_t count, std::int64_t width) {
+template <class T>
+void combine_tree(const ReductionKernels<T>& loops, T* parts, std::int64_t count, std::int64_t width) {
   if (count <= 1) return;
   const std::int64_t left = (count + 1) / 2;
   combine_tree(loops, parts, left, width);
@@ -76,23 +78,27 @@ template <class T> void reduce_columns(Reduction op, const T* x, std::int64_t n,
   if (chunks == 1) return loops.columns(x, n, columns, columns, y);
   Tensor parts = empty({chunks * columns}, dtype_of<T>);
   T* p = parts.mutable_data<T>();
-  parallel_chunks(chunks, std::max<std::int64_t>(1, parallel_elements / (row_chunk * columns)), [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i)
-      loops.columns(x + i * row_chunk * columns, std::min(row_chunk, n - i * row_chunk), columns, columns, p + i * columns);
-  });
+  parallel_chunks(chunks, std::max<std::int64_t>(1, parallel_elements / (row_chunk * columns)),
+                  [&](std::int64_t begin, std::int64_t end) {
+                    for (std::int64_t i = begin; i < end; ++i)
+                      loops.columns(x + i * row_chunk * columns, std::min(row_chunk, n - i * row_chunk), columns,
+                                    columns, p + i * columns);
+                  });
   combine_tree(loops, p, chunks, columns);
   std::copy_n(p, columns, y);
 }
 
 // x as [outer, n, inner] → y as [outer, inner].
-template <class T> void reduce_group(Reduction op, const T* x, std::int64_t outer, std::int64_t n, std::int64_t inner, T* y) {
+template <class T>
+void reduce_group(Reduction op, const T* x, std::int64_t outer, std::int64_t n, std::int64_t inner, T* y) {
   if (outer * inner == 0) return;
   if (n == 0) return void(std::fill_n(y, outer * inner, identity<T>(op)));
   if constexpr (std::is_same_v<T, std::int32_t>) {
     std::fill_n(y, outer * inner, identity<T>(op));
     for (std::int64_t o = 0; o < outer; ++o)
       for (std::int64_t i = 0; i < n; ++i)
-        for (std::int64_t c = 0; c < inner; ++c) y[o * inner + c] = combine(op, y[o * inner + c], x[(o * n + i) * inner + c]);
+        for (std::int64_t c = 0; c < inner; ++c)
+          y[o * inner + c] = combine(op, y[o * inner + c], x[(o * n + i) * inner + c]);
   } else if (inner == 1) {
     reduce_runs(op, x, outer, n, y);
   } else {
@@ -136,9 +142,12 @@ template <class T> Tensor reduce_typed(Reduction op, const Tensor& x, unsigned a
 
 Tensor reduce(Reduction op, const Tensor& x, unsigned axes) {
   switch (x.dtype()) {
-    case f32: return reduce_typed<float>(op, x, axes);
-    case f64: return reduce_typed<double>(op, x, axes);
-    default: return reduce_typed<std::int32_t>(op, convert(x, i32), axes);
+    case f32:
+      return reduce_typed<float>(op, x, axes);
+    case f64:
+      return reduce_typed<double>(op, x, axes);
+    default:
+      return reduce_typed<std::int32_t>(op, convert(x, i32), axes);
   }
 }
 
@@ -150,7 +159,8 @@ void add_in_place(Tensor& y, const Tensor& x) {
       T* out = y.mutable_data<T>();
       const T* in = x.data<T>();
       const auto combine = Loops<T>::of(Reduction::sum).combine;
-      parallel_chunks(y.size(), parallel_elements, [&](std::int64_t begin, std::int64_t end) { combine(out + begin, in + begin, end - begin); });
+      parallel_chunks(y.size(), parallel_elements,
+                      [&](std::int64_t begin, std::int64_t end) { combine(out + begin, in + begin, end - begin); });
     }
   });
 }

@@ -9,13 +9,16 @@ namespace {
 template <class Op, class T> T run(const T* x, std::int64_t n) { return reduce_chunk<Op>(x, static_cast<int>(n)); }
 
 // Four packs of columns at a time, so that one chain's latency hides behind the other's.
-template <class Op, class T> void columns(const T* x, std::int64_t rows, std::int64_t stride, std::int64_t count, T* y) {
+template <class Op, class T>
+void columns(const T* x, std::int64_t rows, std::int64_t stride, std::int64_t count, T* y) {
   constexpr int size = Pack<T>::size;
   std::int64_t c = 0;
   for (; c + 4 * size <= count; c += 4 * size) {
     Pack<T> a[4] = {Op::identity, Op::identity, Op::identity, Op::identity};
     for (std::int64_t r = 0; r < rows; ++r)
-      each<4>([&](auto i) __attribute__((always_inline)) { a[i] = Op::apply(a[i], Pack<T>::load(x + r * stride + c + i * size)); });
+      each<4>([&](auto i) __attribute__((always_inline)) {
+        a[i] = Op::apply(a[i], Pack<T>::load(x + r * stride + c + i * size));
+      });
     each<4>([&](auto i) __attribute__((always_inline)) { a[i].store(y + c + i * size); });
   }
   for (; c < count; c += size) {

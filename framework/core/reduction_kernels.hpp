@@ -20,7 +20,11 @@ struct ReductionTable {
   ReductionKernels<double> f64[3];
 };
 
-namespace v3 { extern const ReductionTable reduction_table; }
-namespace v4 { extern const ReductionTable reduction_table; }
+namespace v3 {
+extern const ReductionTable reduction_table;
+}
+namespace v4 {
+extern const ReductionTable reduction_table;
+}
 
 }  // namespace cinta

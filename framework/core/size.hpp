@@ -11,8 +11,8 @@
 
 namespace cinta {
 
-/// A std::int64_t that braces and designated initialisers may give as any integer, a std::size_t too, where the plain type
-/// would be an error of narrowing. Throws `ValueError` for one over 2^63 − 1.
+/// A std::int64_t that braces and designated initialisers may give as any integer, a std::size_t too, where the plain
+/// type would be an error of narrowing. Throws `ValueError` for one over 2^63 − 1.
 class Size {
  public:
   template <std::integral N> constexpr Size(N n) : value_(static_cast<std::int64_t>(n)) {

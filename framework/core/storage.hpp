@@ -42,13 +42,11 @@ inline void add_reference(Storage* s) noexcept {
 }
 
 inline void drop_reference(Storage* s) noexcept {
-  const std::uint32_t left = __libc_single_threaded ? --s->references
-                                                    : __atomic_sub_fetch(&s->references, 1u, __ATOMIC_ACQ_REL);
+  const std::uint32_t left =
+      __libc_single_threaded ? --s->references : __atomic_sub_fetch(&s->references, 1u, __ATOMIC_ACQ_REL);
   if (left == 0) recycle_storage(s);
 }
 
-inline bool is_unique(const Storage* s) noexcept {
-  return __atomic_load_n(&s->references, __ATOMIC_ACQUIRE) == 1;
-}
+inline bool is_unique(const Storage* s) noexcept { return __atomic_load_n(&s->references, __ATOMIC_ACQUIRE) == 1; }
 
 }  // namespace cinta

@@ -40,9 +40,11 @@ Loop merge(const Shape& shape, const Strides& from, const Strides& to) {
 constexpr std::int64_t tile = 16;
 
 // The two innermost axes in square tiles, so that a transpose touches each cache line of both sides once.
-template <class T> void copy_plane(const T* from, T* to, std::int64_t rows, std::int64_t fr, std::int64_t tr, std::int64_t n, std::int64_t fc, std::int64_t tc) {
+template <class T> void copy_plane(const T* from, T* to, std::int64_t rows, std::int64_t fr, std::int64_t tr,
+                                   std::int64_t n, std::int64_t fc, std::int64_t tc) {
   if (fc == 1 && tc == 1) {
-    for (std::int64_t r = 0; r < rows; ++r) std::memcpy(to + r * tr, from + r * fr, static_cast<std::size_t>(n) * sizeof(T));
+    for (std::int64_t r = 0; r < rows; ++r)
+      std::memcpy(to + r * tr, from + r * fr, static_cast<std::size_t>(n) * sizeof(T));
     return;
   }
   if (fc == 0 && tc == 1) {
@@ -80,7 +82,8 @@ template <class T> void copy(const Loop& loop, const T* from, T* to) {
         t += rest % loop.size[a] * loop.to[a];
         rest /= loop.size[a];
       }
-      const std::int64_t row_grain = std::max(tile, ((1 << 16) / std::max<std::int64_t>(1, n) + tile - 1) / tile * tile);
+      const std::int64_t row_grain =
+          std::max(tile, ((1 << 16) / std::max<std::int64_t>(1, n) + tile - 1) / tile * tile);
       parallel_chunks(rows, row_grain, [&](std::int64_t r0, std::int64_t r1) {
         copy_plane(from + f + r0 * fr, to + t + r0 * tr, r1 - r0, fr, tr, n, loop.from[column], loop.to[column]);
       });
@@ -113,9 +116,12 @@ void strided_copy(const Shape& shape, std::size_t element_size, const void* from
   if (shape.size() == 0) return;
   const Loop loop = merge(shape, from_strides, to_strides);
   switch (element_size) {
-    case 1: return copy(loop, static_cast<const std::uint8_t*>(from), static_cast<std::uint8_t*>(to));
-    case 4: return copy(loop, static_cast<const std::uint32_t*>(from), static_cast<std::uint32_t*>(to));
-    default: return copy(loop, static_cast<const std::uint64_t*>(from), static_cast<std::uint64_t*>(to));
+    case 1:
+      return copy(loop, static_cast<const std::uint8_t*>(from), static_cast<std::uint8_t*>(to));
+    case 4:
+      return copy(loop, static_cast<const std::uint32_t*>(from), static_cast<std::uint32_t*>(to));
+    default:
+      return copy(loop, static_cast<const std::uint64_t*>(from), static_cast<std::uint64_t*>(to));
   }
 }
 

@@ -17,14 +17,19 @@ constexpr std::size_t warn_bytes = std::size_t{2} << 30;
 
 [[gnu::noinline]] void warn_of_size(Tape& tape) {
   tape.warned = true;
-  std::fprintf(stderr, "%sthis recording has passed 2 GB without a backward: open the scope inside the loop, or use Evaluation\n",
-               prefix(tape.opened).c_str());
+  std::fprintf(
+      stderr,
+      "%sthis recording has passed 2 GB without a backward: open the scope inside the loop, or use Evaluation\n",
+      prefix(tape.opened).c_str());
 }
 
 Scope& recording_scope(const char* what, Where where) {
   Scope* scope = Scope::current();
   if (scope == nullptr || !scope->records())
-    throw TapeError(where, fmt::format("{}: nothing is recorded here: open a scope first, Training training; or Recording recording;", what));
+    throw TapeError(
+        where,
+        fmt::format("{}: nothing is recorded here: open a scope first, Training training; or Recording recording;",
+                    what));
   return *scope;
 }
 
@@ -52,8 +57,8 @@ void Tape::clear(Where where) {
 
 std::int32_t Tape::add_leaf(const Tensor& value, std::int32_t slot, std::uint32_t generation, Where where) {
   const auto node = static_cast<std::int32_t>(nodes.size());
-  nodes.push_back({nullptr, where, static_cast<std::int32_t>(edges.size()), 0, static_cast<std::int32_t>(saved.size()), 1,
-                   0, static_cast<std::int32_t>(leaves.size()), value.dtype(), value.shape()});
+  nodes.push_back({nullptr, where, static_cast<std::int32_t>(edges.size()), 0, static_cast<std::int32_t>(saved.size()),
+                   1, 0, static_cast<std::int32_t>(leaves.size()), value.dtype(), value.shape()});
   saved.push_back(value);  // holds the buffer, so that a parameter written later shows a different one
   leaves.push_back({node, slot, generation});
   return node;
@@ -85,16 +90,21 @@ std::int32_t checked_node(const Arg& arg, Scope& scope) {
   }
   if (t.recording() == tape.recording()) return t.node();
   if (t.recording() >> 32 == tape.recording() >> 32)
-    throw TapeError(arg.where(), fmt::format("this value was recorded before {} cleared its tape: detach it (x.detach()), or keep the "
-                                             "tape with backward(loss, {{.retain_graph = true}})",
-                                             tape.cleared.file == nullptr ? std::string("backward")
-                                                                          : "line " + std::to_string(tape.cleared.line) +
-                                                                                " of " + tape.cleared.file));
-  throw TapeError(arg.where(), "this value belongs to another recording, live or ended: detach it (x.detach()), or compute it inside this scope");
+    throw TapeError(
+        arg.where(),
+        fmt::format("this value was recorded before {} cleared its tape: detach it (x.detach()), or keep the "
+                    "tape with backward(loss, {{.retain_graph = true}})",
+                    tape.cleared.file == nullptr
+                        ? std::string("backward")
+                        : "line " + std::to_string(tape.cleared.line) + " of " + tape.cleared.file));
+  throw TapeError(arg.where(),
+                  "this value belongs to another recording, live or ended: detach it (x.detach()), or compute it "
+                  "inside this scope");
 }
 
 void refuse_undefined(const Arg& arg, const char* op) {
-  if (arg.is_number()) throw ValueError(arg.where(), fmt::format("{}: takes a tensor, not the number {}", op, arg.number()));
+  if (arg.is_number())
+    throw ValueError(arg.where(), fmt::format("{}: takes a tensor, not the number {}", op, arg.number()));
   if (arg.parameter() != nullptr) (void)arg.parameter()->value(arg.where());
   throw ValueError(arg.where(), fmt::format("{}: this tensor is empty: it was never assigned", op));
 }
@@ -114,7 +124,8 @@ void Record::add_node(const OpDef& op, Tensor& y, Where where, const Input* inpu
   for (std::size_t i = 0; i < count; ++i) tape_->edges.push_back(inputs[i].node);
   y.set_node(node, tape_->recording());
   tape_->recorded_bytes += y.bytes();
-  if (tape_->recorded_bytes > warn_bytes && !tape_->warned) [[unlikely]] warn_of_size(*tape_);
+  if (tape_->recorded_bytes > warn_bytes && !tape_->warned) [[unlikely]]
+    warn_of_size(*tape_);
 }
 
 void Record::write_attributes(const void* bytes, std::size_t size) {

@@ -26,8 +26,8 @@ struct GradOptions {
   bool allow_unused = false;  // give zeros instead of throwing for an x that y does not depend on
 };
 
-/// ∂y/∂xᵢ as values, for a scalar y, or Σ v·∂y/∂xᵢ with a `seed` v of y's shape. The xs are leaves or any recorded values;
-/// the tape stays as it is.
+/// ∂y/∂xᵢ as values, for a scalar y, or Σ v·∂y/∂xᵢ with a `seed` v of y's shape. The xs are leaves or any recorded
+/// values; the tape stays as it is.
 std::vector<Tensor> grad(const Arg& y, const std::vector<Tensor>& xs, GradOptions options = {});
 std::vector<Tensor> grad(const Arg& y, const std::vector<Tensor>& xs, const Tensor& seed, GradOptions options = {});
 

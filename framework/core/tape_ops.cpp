@@ -9,11 +9,12 @@ namespace cinta {
 namespace {
 
 const OpDef add_op{"add", [](VjpContext& c) {
-  for (int i = 0; i < 2; ++i)
-    if (c.needs(i)) c.give(i, c.gradient());
-}};
+                     for (int i = 0; i < 2; ++i)
+                       if (c.needs(i)) c.give(i, c.gradient());
+                   }};
 
-const OpDef sum_to_op{"sum_to", [](VjpContext& c) { c.give(0, broadcast_to(Arg(c.gradient(), c.where()), Shape(c.input_shape(0)))); }};
+const OpDef sum_to_op{
+    "sum_to", [](VjpContext& c) { c.give(0, broadcast_to(Arg(c.gradient(), c.where()), Shape(c.input_shape(0)))); }};
 
 const OpDef broadcast_to_op{"broadcast_to", [](VjpContext& c) { c.give(0, c.take_gradient()); }};  // undone by the tape
 
@@ -59,7 +60,9 @@ Tensor sum_to(const Arg& arg, const Shape& shape) {
     if (a < offset || (shape[a - offset] == 1 && from[a] != 1)) axes |= 1u << a;
     else fits = shape[a - offset] == from[a];
   }
-  if (!fits) throw ShapeError(arg.where(), fmt::format("sum_to: {} does not broadcast to {}", to_string(shape), to_string(from)));
+  if (!fits)
+    throw ShapeError(arg.where(),
+                     fmt::format("sum_to: {} does not broadcast to {}", to_string(shape), to_string(from)));
   Tensor y = with_shape(reduce(Reduction::sum, *x.tensor, axes), shape);
   Record(sum_to_op, y, arg.where(), {x});
   return y;
@@ -71,9 +74,12 @@ Tensor broadcast_to(const Arg& arg, const Shape& shape) {
   const int offset = shape.rank() - from.rank();
   bool fits = offset >= 0;
   for (int a = 0; a < from.rank() && fits; ++a) fits = from[a] == 1 || from[a] == shape[a + offset];
-  if (!fits) throw ShapeError(arg.where(), fmt::format("broadcast_to: {} does not broadcast to {}", to_string(from), to_string(shape)));
+  if (!fits)
+    throw ShapeError(arg.where(),
+                     fmt::format("broadcast_to: {} does not broadcast to {}", to_string(from), to_string(shape)));
   Tensor y = empty(shape, x.tensor->dtype());
-  strided_copy(shape, size_of(y.dtype()), x.tensor->raw(), broadcast_strides(from, shape), y.mutable_raw(), strides_of(shape));
+  strided_copy(shape, size_of(y.dtype()), x.tensor->raw(), broadcast_strides(from, shape), y.mutable_raw(),
+               strides_of(shape));
   Record(broadcast_to_op, y, arg.where(), {x});
   return y;
 }

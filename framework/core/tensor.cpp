@@ -17,7 +17,8 @@ void measure(const Literal& literal, Shape& shape, int depth) {
   const auto size = static_cast<std::int64_t>(literal.items().size());
   if (depth == shape.rank()) throw ShapeError("a tensor's braces are ragged: a list stands where a number should");
   if (shape[depth] != size)
-    throw ShapeError(fmt::format("a tensor's braces are ragged: {} items where the first list has {}", size, shape[depth]));
+    throw ShapeError(
+        fmt::format("a tensor's braces are ragged: {} items where the first list has {}", size, shape[depth]));
   for (const Literal& item : literal.items()) measure(item, shape, depth + 1);
 }
 
@@ -116,9 +117,8 @@ Tensor convert(const Tensor& x, Dtype dtype) {
 }
 
 bool equal_bytes(const Tensor& a, const Tensor& b) {
-  return a.defined() == b.defined() &&
-         (!a.defined() || (a.dtype() == b.dtype() && a.shape() == b.shape() &&
-                           std::memcmp(a.raw(), b.raw(), a.bytes()) == 0));
+  return a.defined() == b.defined() && (!a.defined() || (a.dtype() == b.dtype() && a.shape() == b.shape() &&
+                                                         std::memcmp(a.raw(), b.raw(), a.bytes()) == 0));
 }
 
 void Tensor::duplicate() {
@@ -154,7 +154,8 @@ std::int64_t Tensor::offset(std::initializer_list<std::int64_t> index) const {
   int axis = 0;
   for (const std::int64_t i : index) {
     const std::int64_t n = shape_[axis];
-    if (i < -n || i >= n) throw ShapeError(fmt::format("index {} is outside axis {} of shape {}", i, axis, to_string(shape_)));
+    if (i < -n || i >= n)
+      throw ShapeError(fmt::format("index {} is outside axis {} of shape {}", i, axis, to_string(shape_)));
     offset = offset * n + (i < 0 ? i + n : i);
     ++axis;
   }
@@ -179,7 +180,8 @@ void Tensor::set(std::initializer_list<std::int64_t> index, double value, Where 
 
 double Tensor::only_element(Where where) const {
   if (!defined()) throw ValueError(where, "item: this tensor is empty: it was never assigned");
-  if (size() != 1) throw ShapeError(where, fmt::format("item: one element is wanted, and the shape is {}", to_string(shape_)));
+  if (size() != 1)
+    throw ShapeError(where, fmt::format("item: one element is wanted, and the shape is {}", to_string(shape_)));
   return visit_dtype(dtype_, [&](auto zero) { return static_cast<double>(data<decltype(zero)>()[0]); });
 }
 

@@ -21,7 +21,8 @@ class Arg;
 /// Nested braces of numbers: `{{0, 1}, {2, 3}}`.
 class Literal {
  public:
-  template <class N> requires std::is_arithmetic_v<N>
+  template <class N>
+  requires std::is_arithmetic_v<N>
   constexpr Literal(N number) : number_(static_cast<double>(number)) {}
   constexpr Literal(std::initializer_list<Literal> items) : items_(items), is_list_(true) {}
 
@@ -44,21 +45,29 @@ class Tensor {
   /// From nested braces, f32 whatever the literals: `Tensor{{0, 1}, {2, 3}}` has shape [2, 2].
   /// Throws `ShapeError` when the braces are ragged or nested deeper than 8.
   Tensor(std::initializer_list<Literal> items);
-  /// From any xtensor expression, evaluated at once, with its element type (bool and integers become u8 and i32). Include
-  /// <cinta/framework/core/xtensor.hpp>.
-  template <class E> requires requires { typename E::expression_tag; }
+  /// From any xtensor expression, evaluated at once, with its element type (bool and integers become u8 and i32).
+  /// Include <cinta/framework/core/xtensor.hpp>.
+  template <class E>
+  requires requires { typename E::expression_tag; }
   explicit Tensor(const E& expression);
 
   Tensor(const Tensor& other)
-      : storage_(other.storage_), shape_(other.shape_), dtype_(other.dtype_), node_(other.node_),
+      : storage_(other.storage_),
+        shape_(other.shape_),
+        dtype_(other.dtype_),
+        node_(other.node_),
         recording_(other.recording_) {
     if (storage_ == nullptr) return;
-    if (storage_->exposed) [[unlikely]] duplicate();
+    if (storage_->exposed) [[unlikely]]
+      duplicate();
     else add_reference(storage_);
   }
   Tensor(Tensor&& other) noexcept
-      : storage_(std::exchange(other.storage_, nullptr)), shape_(other.shape_), dtype_(other.dtype_),
-        node_(std::exchange(other.node_, -1)), recording_(other.recording_) {}
+      : storage_(std::exchange(other.storage_, nullptr)),
+        shape_(other.shape_),
+        dtype_(other.dtype_),
+        node_(std::exchange(other.node_, -1)),
+        recording_(other.recording_) {}
   Tensor& operator=(const Tensor& other) {
     if (this != &other) *this = Tensor(other);
     return *this;
@@ -90,14 +99,14 @@ class Tensor {
 
   /// The only element, as T; throws `ShapeError` when there is not exactly one.
   template <Element T = float> T item(Where where = Where::here()) const { return static_cast<T>(only_element(where)); }
-  /// One element, as a double; negative indices count from the end. Throws `ShapeError` for a wrong number of indices or
-  /// one out of range.
+  /// One element, as a double; negative indices count from the end. Throws `ShapeError` for a wrong number of indices
+  /// or one out of range.
   template <std::integral... I> double operator()(I... index) const {
     return element(std::initializer_list<std::int64_t>{static_cast<std::int64_t>(index)...});
   }
   double element(std::initializer_list<std::int64_t> index) const;
-  /// Writes one element. Throws `TapeError` for a recorded tensor: detach it first; `ValueError` where an integer type does not
-  /// hold the value.
+  /// Writes one element. Throws `TapeError` for a recorded tensor: detach it first; `ValueError` where an integer type
+  /// does not hold the value.
   void set(std::initializer_list<std::int64_t> index, double value, Where where = Where::here());
 
   /// The elements in row-major order; throws `DtypeError` when T is not the tensor's type.
@@ -119,8 +128,8 @@ class Tensor {
   template <Element T> auto array(Where where = Where::here()) && = delete;
   template <Element T> auto mutable_array(Where where = Where::here()) &;
 
-  /// The values as another element type; between floats the gradient passes. Floats to i32 truncate towards zero (NaN gives
-  /// 0, values beyond i32 its ends), to u8 become 0 or 1 (x ≠ 0).
+  /// The values as another element type; between floats the gradient passes. Floats to i32 truncate towards zero (NaN
+  /// gives 0, values beyond i32 its ends), to u8 become 0 or 1 (x ≠ 0).
   Tensor to(Dtype dtype, Where where = Where::here()) const;
   /// The same values off the tape: gradients stop here.
   Tensor detach() const {

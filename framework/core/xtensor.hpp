@@ -13,9 +13,9 @@
 namespace cinta {
 
 /// An xtensor array on memory that a tensor owns: no copy, no allocation. It must not outlive its tensor.
-template <class T>
-using ArrayView = xt::xarray_adaptor<xt::xbuffer_adaptor<T*, xt::no_ownership, std::allocator<std::remove_const_t<T>>>,
-                                     xt::layout_type::row_major, xt::svector<std::size_t, Shape::max_rank>>;
+template <class T> using ArrayView =
+    xt::xarray_adaptor<xt::xbuffer_adaptor<T*, xt::no_ownership, std::allocator<std::remove_const_t<T>>>,
+                       xt::layout_type::row_major, xt::svector<std::size_t, Shape::max_rank>>;
 
 template <class T> ArrayView<T> array_view(T* data, const Shape& shape) {
   const xt::svector<std::size_t, Shape::max_rank> sizes(shape.begin(), shape.end());
@@ -27,14 +27,19 @@ template <Element T> auto Tensor::array(Where where) const& {
   return array_view<const T>(span<T>(where).data(), shape_);
 }
 
-template <Element T> auto Tensor::mutable_array(Where where) & { return array_view<T>(mutable_span<T>(where).data(), shape_); }
+template <Element T> auto Tensor::mutable_array(Where where) & {
+  return array_view<T>(mutable_span<T>(where).data(), shape_);
+}
 
-template <class E> requires requires { typename E::expression_tag; }
+template <class E>
+requires requires { typename E::expression_tag; }
 Tensor::Tensor(const E& expression) {
   using V = typename E::value_type;
-  using T = std::conditional_t<std::is_same_v<V, bool>, std::uint8_t,
-                               std::conditional_t<Element<V>, V, std::conditional_t<std::is_integral_v<V>, std::int32_t, double>>>;
-  static_assert(std::is_arithmetic_v<V>, "a Tensor holds numbers: this xtensor expression's elements are of another type");
+  using T = std::conditional_t<
+      std::is_same_v<V, bool>, std::uint8_t,
+      std::conditional_t<Element<V>, V, std::conditional_t<std::is_integral_v<V>, std::int32_t, double>>>;
+  static_assert(std::is_arithmetic_v<V>,
+                "a Tensor holds numbers: this xtensor expression's elements are of another type");
   Shape shape;
   for (const auto n : expression.shape()) shape.push_back(static_cast<std::int64_t>(n));
   *this = empty(shape, dtype_of<T>);

@@ -8,7 +8,8 @@
 namespace cinta {
 namespace {
 
-constexpr std::string_view names[] = {"identity", "relu", "leaky_relu", "elu", "gelu", "silu", "sigmoid", "tanh", "softplus"};
+constexpr std::string_view names[] = {"identity", "relu",    "leaky_relu", "elu",     "gelu",
+                                      "silu",     "sigmoid", "tanh",       "softplus"};
 
 }  // namespace
 
@@ -25,15 +26,24 @@ Activation activation_named(std::string_view name, Where where) {
 
 Tensor apply(Activation activation, const Arg& x) {
   switch (activation) {
-    case Activation::relu: return Relu{}(x);
-    case Activation::leaky_relu: return LeakyRelu{}(x);
-    case Activation::elu: return Elu{}(x);
-    case Activation::gelu: return Gelu{}(x);
-    case Activation::silu: return Silu{}(x);
-    case Activation::sigmoid: return Sigmoid{}(x);
-    case Activation::tanh: return Tanh{}(x);
-    case Activation::softplus: return Softplus{}(x);
-    case Activation::identity: break;
+    case Activation::relu:
+      return Relu{}(x);
+    case Activation::leaky_relu:
+      return LeakyRelu{}(x);
+    case Activation::elu:
+      return Elu{}(x);
+    case Activation::gelu:
+      return Gelu{}(x);
+    case Activation::silu:
+      return Silu{}(x);
+    case Activation::sigmoid:
+      return Sigmoid{}(x);
+    case Activation::tanh:
+      return Tanh{}(x);
+    case Activation::softplus:
+      return Softplus{}(x);
+    case Activation::identity:
+      break;
   }
   return Identity{}(x);
 }

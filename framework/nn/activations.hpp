@@ -1,4 +1,5 @@
-// Activations as layers, for `sequential` and for models that choose one at run time. In a struct of your own the functions
+// Activations as layers, for `sequential` and for models that choose one at run time. In a struct of your own the
+// functions
 // (`tanh(hidden(x))`, ops/ops.hpp) read better. A light header, for everybody.
 #pragma once
 

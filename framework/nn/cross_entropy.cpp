@@ -25,10 +25,12 @@ Classes checked_classes(const Tensor& target, std::int64_t classes, std::int64_t
   const std::int32_t* y = result.index.data<std::int32_t>();
   bool any_ignored = false;
   for (std::int64_t i = 0; i < n; ++i) {
-    if (y[i] == ignored) [[unlikely]] any_ignored = true;
+    if (y[i] == ignored) [[unlikely]]
+      any_ignored = true;
     else if (y[i] < 0 || y[i] >= classes) [[unlikely]]
-      throw InvalidTarget(where, fmt::format("cross_entropy: the target in row {} is {}, but the logits have {} classes (0 to {})", i,
-                                             y[i], classes, classes - 1));
+      throw InvalidTarget(
+          where, fmt::format("cross_entropy: the target in row {} is {}, but the logits have {} classes (0 to {})", i,
+                             y[i], classes, classes - 1));
   }
   if (!any_ignored) return result;
   result.counted = empty(Shape{n}, u8);
@@ -45,14 +47,16 @@ Classes checked_classes(const Tensor& target, std::int64_t classes, std::int64_t
   const std::int64_t n = logits[0];
   const bool one_each = target.shape() == Shape{n} || target.shape() == Shape{n, 1};
   if (is_floating(target.dtype()) && one_each)
-    throw ShapeError(where, fmt::format("cross_entropy: targets of {} are probabilities, of the shape of the logits, {}; classes are i32: "
-                                        "target.to(i32)",
-                                        to_string(target.dtype()), to_string(logits)));
+    throw ShapeError(
+        where,
+        fmt::format("cross_entropy: targets of {} are probabilities, of the shape of the logits, {}; classes are i32: "
+                    "target.to(i32)",
+                    to_string(target.dtype()), to_string(logits)));
   if (is_floating(target.dtype()))
-    throw ShapeError(where, fmt::format("cross_entropy: logits {} want targets {}, not {}", to_string(logits), to_string(logits),
-                                        to_string(target.shape())));
-  throw ShapeError(where, fmt::format("cross_entropy: logits {} want one class for each row, targets [{}], not {}", to_string(logits), n,
-                                      to_string(target.shape())));
+    throw ShapeError(where, fmt::format("cross_entropy: logits {} want targets {}, not {}", to_string(logits),
+                                        to_string(logits), to_string(target.shape())));
+  throw ShapeError(where, fmt::format("cross_entropy: logits {} want one class for each row, targets [{}], not {}",
+                                      to_string(logits), n, to_string(target.shape())));
 }
 
 // Σ_c w_c x_c over the last axis, w undefined being 1 for each.
@@ -96,7 +100,8 @@ PerExample CrossEntropy::operator()(const Arg& logits, const Arg& target) const 
   const Tensor u = tensor_of(logits, name);
   const Tensor t = tensor_of(target, name);
   if (u.rank() != 2 || u.shape()[1] == 0)
-    throw ShapeError(where, fmt::format("cross_entropy: the logits have shape {}, not [n, classes]", to_string(u.shape())));
+    throw ShapeError(where,
+                     fmt::format("cross_entropy: the logits have shape {}, not [n, classes]", to_string(u.shape())));
   const std::int64_t n = u.shape()[0], k = u.shape()[1];
   const bool fits = is_floating(t.dtype()) ? t.shape() == u.shape() : t.shape() == Shape{n} || t.shape() == Shape{n, 1};
   if (!fits) refuse_target(u.shape(), t, where);

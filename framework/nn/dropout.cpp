@@ -22,7 +22,8 @@ void check_probability(double p, Where where) {
 }
 
 // Writes y = x·m and the mask m itself, 0 or 1 / (1 − p), for the elements numbered from `first` on.
-template <class T> void mask(const T* x, std::int64_t n, double p, std::uint64_t seed, std::uint64_t stream, std::int64_t first, T* m, T* y) {
+template <class T> void mask(const T* x, std::int64_t n, double p, std::uint64_t seed, std::uint64_t stream,
+                             std::int64_t first, T* m, T* y) {
   const auto least = static_cast<std::uint32_t>(std::ldexp(p, 32));  // of the numbers that are kept
   const T scale = static_cast<T>(1 / (1 - p));
   parallel_chunks(n, chunk, [&](std::int64_t begin, std::int64_t end) {
@@ -51,7 +52,8 @@ Tensor dropout(const Arg& arg, double p) {
   if (scope == nullptr || !scope->training()) return tensor_of(arg, "dropout");
   const Input x = input_of(arg, "dropout");
   if (!is_floating(x.tensor->dtype()))
-    throw DtypeError(arg.where(), fmt::format("dropout: takes f32 or f64, not {}: convert it, x.to(f32)", to_string(x.tensor->dtype())));
+    throw DtypeError(arg.where(), fmt::format("dropout: takes f32 or f64, not {}: convert it, x.to(f32)",
+                                              to_string(x.tensor->dtype())));
   // Taken for p = 0 too, so that the masks of other layers do not depend on this one's p.
   const auto ordinal = static_cast<std::uint64_t>(scope->next_ordinal());
   const std::uint64_t stream = stream_of("dropout") + (static_cast<std::uint64_t>(scope->pass()) << 20) + ordinal;
@@ -62,7 +64,9 @@ Tensor dropout(const Arg& arg, double p) {
   Tensor m = empty(x.tensor->shape(), x.tensor->dtype()), y = empty(x.tensor->shape(), x.tensor->dtype());
   if (m.dtype() == f32)
     mask(x.tensor->data<float>(), n, p, scope->seed(), stream, first, m.mutable_data<float>(), y.mutable_data<float>());
-  else mask(x.tensor->data<double>(), n, p, scope->seed(), stream, first, m.mutable_data<double>(), y.mutable_data<double>());
+  else
+    mask(x.tensor->data<double>(), n, p, scope->seed(), stream, first, m.mutable_data<double>(),
+         y.mutable_data<double>());
   Record(dropout_op, y, arg.where(), {x}).save(m);
   return y;
 }

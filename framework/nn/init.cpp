@@ -29,10 +29,14 @@ Tensor draw_truncated(double deviation, const Shape& shape, const RandomOptions&
 
 Tensor draw(const Initializer& how, const Shape& shape, const RandomOptions& random, Where where) {
   switch (how.kind) {
-    case Kind::uniform: return uniform(shape, -how.scale, how.scale, random, where);
-    case Kind::normal: return normal(shape, 0, how.scale, random, where);
-    case Kind::truncated_normal: return draw_truncated(how.scale, shape, random);
-    default: return full(shape, how.scale, random.dtype);
+    case Kind::uniform:
+      return uniform(shape, -how.scale, how.scale, random, where);
+    case Kind::normal:
+      return normal(shape, 0, how.scale, random, where);
+    case Kind::truncated_normal:
+      return draw_truncated(how.scale, shape, random);
+    default:
+      return full(shape, how.scale, random.dtype);
   }
 }
 
@@ -44,10 +48,18 @@ Initializer glorot_uniform(std::int64_t fan_in, std::int64_t fan_out) {
 Initializer glorot_normal(std::int64_t fan_in, std::int64_t fan_out) {
   return {Kind::normal, std::sqrt(2.0 / static_cast<double>(fan_in + fan_out))};
 }
-Initializer he_uniform(std::int64_t fan_in, std::int64_t) { return {Kind::uniform, std::sqrt(6.0 / static_cast<double>(fan_in))}; }
-Initializer he_normal(std::int64_t fan_in, std::int64_t) { return {Kind::normal, std::sqrt(2.0 / static_cast<double>(fan_in))}; }
-Initializer lecun_uniform(std::int64_t fan_in, std::int64_t) { return {Kind::uniform, std::sqrt(3.0 / static_cast<double>(fan_in))}; }
-Initializer lecun_normal(std::int64_t fan_in, std::int64_t) { return {Kind::normal, std::sqrt(1.0 / static_cast<double>(fan_in))}; }
+Initializer he_uniform(std::int64_t fan_in, std::int64_t) {
+  return {Kind::uniform, std::sqrt(6.0 / static_cast<double>(fan_in))};
+}
+Initializer he_normal(std::int64_t fan_in, std::int64_t) {
+  return {Kind::normal, std::sqrt(2.0 / static_cast<double>(fan_in))};
+}
+Initializer lecun_uniform(std::int64_t fan_in, std::int64_t) {
+  return {Kind::uniform, std::sqrt(3.0 / static_cast<double>(fan_in))};
+}
+Initializer lecun_normal(std::int64_t fan_in, std::int64_t) {
+  return {Kind::normal, std::sqrt(1.0 / static_cast<double>(fan_in))};
+}
 Initializer constant_value(double value) { return {Kind::constant, value}; }
 Initializer truncated_normal(double deviation) { return {Kind::truncated_normal, deviation}; }
 

@@ -7,8 +7,8 @@
 
 namespace cinta {
 
-// Schemes: how a weight of `fan_in` inputs and `fan_out` outputs is drawn. Normal ones are not cut off, as PyTorch's (Keras
-// cuts at ±2σ and widens σ to make up for it; `truncated_normal` cuts).
+// Schemes: how a weight of `fan_in` inputs and `fan_out` outputs is drawn. Normal ones are not cut off, as PyTorch's
+// (Keras cuts at ±2σ and widens σ to make up for it; `truncated_normal` cuts).
 
 /// Uniform in ±√(6 / (in + out)). Glorot and Bengio, AISTATS 2010 (PyTorch's xavier_uniform).
 Initializer glorot_uniform(std::int64_t fan_in, std::int64_t fan_out);
@@ -27,7 +27,8 @@ Initializer constant_value(double value);
 /// Normal with this σ, cut at ±2σ.
 Initializer truncated_normal(double deviation);
 
-/// A scheme by its function, or an initializer whatever the fans: `{.weight_init = he_normal}`, `{.weight_init = constant_value(0)}`.
+/// A scheme by its function, or an initializer whatever the fans: `{.weight_init = he_normal}`, `{.weight_init =
+/// constant_value(0)}`.
 class Scheme {
  public:
   using Function = Initializer (*)(std::int64_t fan_in, std::int64_t fan_out);
@@ -45,7 +46,7 @@ template <> inline constexpr bool is_opaque_v<Scheme> = true;
 
 struct InitOptions {
   std::uint64_t seed = 0;
-  Dtype dtype = f32;             // of the parameters, and of the buffers that are floats
+  Dtype dtype = f32;                  // of the parameters, and of the buffers that are floats
   std::optional<Scheme> scheme = {};  // for parameters of two axes, [in, out], in place of what their layers chose
 };
 
@@ -53,9 +54,9 @@ namespace detail {
 void init(const std::vector<ModuleLeaf>& leaves, const InitOptions& options, Where where);
 }
 
-/// Gives every parameter its first values (again, if it had some), frozen ones too. Each is drawn from (seed, its name), so
-/// that adding or reordering layers changes no other. Parameters made from a tensor keep its values, and only take the dtype.
-/// Throws `DtypeError` unless the dtype is f32 or f64.
+/// Gives every parameter its first values (again, if it had some), frozen ones too. Each is drawn from (seed, its
+/// name), so that adding or reordering layers changes no other. Parameters made from a tensor keep its values, and only
+/// take the dtype. Throws `DtypeError` unless the dtype is f32 or f64.
 template <class M> void init(M& net, InitOptions options = {}, Where where = Where::here()) {
   detail::init(detail::leaves_of(net), options, where);
 }

@@ -9,7 +9,8 @@ namespace cinta {
 Linear::Linear(Size in, Size out, LinearOptions options, Where where) : has_bias_(options.bias) {
   const std::int64_t rows = in, columns = out;
   if (rows < 1 || columns < 1)
-    throw ValueError(where, fmt::format("Linear{{{}, {}}}: a layer has at least one input and one output", rows, columns));
+    throw ValueError(where,
+                     fmt::format("Linear{{{}, {}}}: a layer has at least one input and one output", rows, columns));
   weight = Parameter(Shape{rows, columns}, options.weight_init(rows, columns));
   if (has_bias_) bias = Parameter(Shape{columns}, options.bias_init(rows, columns));
 }
@@ -18,9 +19,10 @@ Tensor Linear::operator()(const Arg& x) const {
   const Where where = x.where();
   const Shape& shape = values_of(x, "linear").shape();
   if (shape.rank() == 0 || shape.back() != in()) [[unlikely]]
-    throw ShapeError(where, fmt::format("linear: Linear{{{}, {}}} takes {} feature{}, not {}: x has shape {}", in(), out(), in(),
-                                        in() == 1 ? "" : "s", shape.rank() == 0 ? "a scalar" : std::to_string(shape.back()),
-                                        to_string(shape)));
+    throw ShapeError(
+        where, fmt::format("linear: Linear{{{}, {}}} takes {} feature{}, not {}: x has shape {}", in(), out(), in(),
+                           in() == 1 ? "" : "s", shape.rank() == 0 ? "a scalar" : std::to_string(shape.back()),
+                           to_string(shape)));
   (void)weight.value(where);  // of the two the weight is told when neither was initialised
   return has_bias_ ? linear(x, Arg(weight, where), Arg(bias, where)) : linear(x, Arg(weight, where));
 }

@@ -1,4 +1,5 @@
-// Layers: modules to build models from. A light header, for everybody; activations and dropout have headers of their own.
+// Layers: modules to build models from. A light header, for everybody; activations and dropout have headers of their
+// own.
 //
 // A layer is called with a tensor and passes the place of the call on, so that an error names the user's line.
 #pragma once
@@ -18,10 +19,9 @@ struct LinearOptions {
 
 /// y = x·W + b: x [..., in] → [..., out].
 ///
-/// Parameters: `weight` [in, out] and, unless `{.bias = false}`, `bias` [out]. By default the weight is Glorot uniform and the
-/// bias zero, as in Keras (PyTorch draws both from ±1/√in).
-/// Throws `ValueError` for sizes under 1; when called, `ShapeError` for another number of features and `ValueError` for
-/// parameters that were never initialised.
+/// Parameters: `weight` [in, out] and, unless `{.bias = false}`, `bias` [out]. By default the weight is Glorot uniform
+/// and the bias zero, as in Keras (PyTorch draws both from ±1/√in). Throws `ValueError` for sizes under 1; when called,
+/// `ShapeError` for another number of features and `ValueError` for parameters that were never initialised.
 class Linear {
  public:
   Linear(Size in, Size out, LinearOptions options = {}, Where where = Where::here());

@@ -13,8 +13,8 @@ const Tensor& checked_tensor(const char* loss, const Arg& arg);
 void check_option(const char* loss, const char* option, double value, double low, double high, Where where);
 /// Throws `InvalidTarget`, with row and value, for an element outside [0, 1] or NaN.
 void check_unit_interval(const char* loss, const char* what, const Tensor& target, Where where);
-/// The class weights in the dtype of the logits. Throws `ShapeError` unless they are [classes], `ValueError` for a negative,
-/// infinite or NaN one.
+/// The class weights in the dtype of the logits. Throws `ShapeError` unless they are [classes], `ValueError` for a
+/// negative, infinite or NaN one.
 Tensor checked_class_weights(const char* loss, const Tensor& weights, std::int64_t classes, Dtype dtype, Where where);
 
 }  // namespace cinta::detail

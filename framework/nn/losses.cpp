@@ -39,7 +39,8 @@ Tensor over_outputs(const Tensor& x, At at) {
 Tensor difference(const char* loss, const Arg& prediction, const Arg& target) {
   check_same_shape(loss, "prediction", prediction, target);
   const Tensor p = tensor_of(prediction, loss);
-  return sub(Arg(p, prediction.where()), Arg(floating_target(target, p.dtype(), loss, prediction.where()), target.where()));
+  return sub(Arg(p, prediction.where()),
+             Arg(floating_target(target, p.dtype(), loss, prediction.where()), target.where()));
 }
 
 }  // namespace
@@ -56,16 +57,18 @@ Tensor mean(const PerExample& loss, Where where) {
 
 PerExample operator+(const PerExample& loss, const Arg& scalar) {
   if (!scalar.is_number() && values_of(scalar, "add").rank() != 0)
-    throw ShapeError(scalar.where(), fmt::format("a scalar is what can be added to every example's loss, not a tensor of shape {}",
-                                                 to_string(scalar.tensor()->shape())));
+    throw ShapeError(scalar.where(),
+                     fmt::format("a scalar is what can be added to every example's loss, not a tensor of shape {}",
+                                 to_string(scalar.tensor()->shape())));
   return {add(Arg(loss.value, scalar.where()), scalar), loss.weight};
 }
 
 PerExample operator*(const PerExample& loss, const Arg& factor) {
   if (!factor.is_number() && values_of(factor, "mul").rank() != 0)
-    throw ShapeError(factor.where(), fmt::format("every example's loss takes the same factor, a scalar, not a tensor of shape {}; "
-                                                 "weighted(loss, w) weighs examples",
-                                                 to_string(factor.tensor()->shape())));
+    throw ShapeError(factor.where(),
+                     fmt::format("every example's loss takes the same factor, a scalar, not a tensor of shape {}; "
+                                 "weighted(loss, w) weighs examples",
+                                 to_string(factor.tensor()->shape())));
   return {mul(Arg(loss.value, factor.where()), factor), loss.weight};
 }
 
@@ -75,11 +78,13 @@ PerExample weighted(const PerExample& loss, const Arg& weight) {
   const std::int64_t n = loss.value.size();
   if (w.shape() == Shape{n, 1}) w = reshape(at(w), loss.value.shape());
   if (!(w.shape() == loss.value.shape()))
-    throw ShapeError(at.where, fmt::format("weighted: {} examples want weights of shape [{}], not {}", n, n, to_string(w.shape())));
+    throw ShapeError(
+        at.where, fmt::format("weighted: {} examples want weights of shape [{}], not {}", n, n, to_string(w.shape())));
   const Tensor values = convert(w, f64);
   for (std::int64_t i = 0; i < n; ++i)
     if (!(values.data<double>()[i] >= 0))
-      throw ValueError(at.where, fmt::format("weighted: the weight in row {} is {}: weights are not negative", i, values.data<double>()[i]));
+      throw ValueError(at.where, fmt::format("weighted: the weight in row {} is {}: weights are not negative", i,
+                                             values.data<double>()[i]));
   if (!is_floating(w.dtype())) w = w.to(loss.value.dtype(), at.where);
   return {loss.value, loss.weight.defined() ? mul(at(w), loss.weight) : w};
 }
@@ -119,9 +124,10 @@ PerExample BinaryCrossEntropy::operator()(const Arg& logits, const Arg& target) 
   if (!class_weights.defined()) return loss;
 
   if (u.size() != u.shape()[0])
-    throw ShapeError(at.where, fmt::format("binary_cross_entropy: class_weights weigh an example by its one target, but the logits "
-                                           "{} have several",
-                                           to_string(u.shape())));
+    throw ShapeError(
+        at.where, fmt::format("binary_cross_entropy: class_weights weigh an example by its one target, but the logits "
+                              "{} have several",
+                              to_string(u.shape())));
   const Tensor w = checked_class_weights(name, class_weights, 2, f64, at.where);
   const Tensor labels = reshape(at(t.detach()), Shape{u.size()});
   loss.weight = add(at(mul(at(labels), w(1) - w(0))), w(0));

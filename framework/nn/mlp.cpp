@@ -13,8 +13,10 @@ Scheme scheme_before(Activation activation) {
     case Activation::leaky_relu:
     case Activation::elu:
     case Activation::gelu:
-    case Activation::silu: return he_uniform;
-    default: return glorot_uniform;
+    case Activation::silu:
+      return he_uniform;
+    default:
+      return glorot_uniform;
   }
 }
 
@@ -22,13 +24,15 @@ Scheme scheme_before(Activation activation) {
 
 Mlp::Mlp(MlpOptions options, Where where) : options_(std::move(options)) {
   if (options_.inputs < 1 || options_.outputs < 1)
-    throw ValueError(where, fmt::format("Mlp: a network has at least one input and one output, not {} and {}",
-                                        static_cast<std::int64_t>(options_.inputs), static_cast<std::int64_t>(options_.outputs)));
+    throw ValueError(
+        where, fmt::format("Mlp: a network has at least one input and one output, not {} and {}",
+                           static_cast<std::int64_t>(options_.inputs), static_cast<std::int64_t>(options_.outputs)));
   (void)Dropout(options_.dropout, where);  // checks it
   std::int64_t width = options_.inputs;
   for (std::size_t i = 0; i < options_.hidden.size(); ++i) {
     const std::int64_t units = options_.hidden[i];
-    if (units < 1) throw ValueError(where, fmt::format("Mlp: hidden layer {} has {} units; it wants one at least", i, units));
+    if (units < 1)
+      throw ValueError(where, fmt::format("Mlp: hidden layer {} has {} units; it wants one at least", i, units));
     layers.push_back(Linear(width, units, {.weight_init = scheme_before(options_.activation)}));
     width = units;
   }

@@ -8,7 +8,7 @@
 namespace cinta {
 
 struct MlpOptions {
-  Size inputs = 0;           // features of an example
+  Size inputs = 0;                // features of an example
   std::vector<Size> hidden = {};  // units of each hidden layer; none: a linear model
   Size outputs = 1;
   Activation activation = Activation::relu;  // of the hidden layers; `activation_named("relu")` takes text
@@ -18,8 +18,8 @@ struct MlpOptions {
 /// x [n, inputs] → [n, outputs]: linear, activation and dropout for each hidden layer, then linear.
 ///
 /// The output has no activation: it is the prediction in regression, and the logits in classification. Parameters are
-/// `layers.0.weight`, `layers.0.bias`, …. Hidden weights are He uniform before ReLU and its like, else Glorot uniform, as the
-/// output's are; biases zero. Throws `ValueError` for sizes under 1 or a dropout outside [0, 1).
+/// `layers.0.weight`, `layers.0.bias`, …. Hidden weights are He uniform before ReLU and its like, else Glorot uniform,
+/// as the output's are; biases zero. Throws `ValueError` for sizes under 1 or a dropout outside [0, 1).
 class Mlp {
  public:
   explicit Mlp(MlpOptions options, Where where = Where::here());

@@ -34,8 +34,9 @@ namespace {
 
 const Tensor& initialised(const NamedConstParameter& p, const char* what, Where where) {
   if (p.parameter->initialized()) return p.parameter->raw_value();
-  throw ValueError(where, fmt::format("{}: the parameter \"{}\" was never initialised: call init(net, {{.seed = 1}}), or load it", what,
-                                      p.name));
+  throw ValueError(
+      where, fmt::format("{}: the parameter \"{}\" was never initialised: call init(net, {{.seed = 1}}), or load it",
+                         what, p.name));
 }
 
 std::int64_t elements_of(const std::vector<NamedParameter>& parameters) {
@@ -72,14 +73,16 @@ std::vector<Tensor> leaf_tensors(const std::vector<NamedConstParameter>& paramet
 
 void set_values(const std::vector<NamedParameter>& parameters, const std::vector<Tensor>& values, Where where) {
   if (values.size() != parameters.size())
-    throw ShapeError(where, fmt::format("with_values: {} tensors for {} trainable parameters", values.size(), parameters.size()));
+    throw ShapeError(
+        where, fmt::format("with_values: {} tensors for {} trainable parameters", values.size(), parameters.size()));
   for (std::size_t i = 0; i < values.size(); ++i) {
     const Parameter& p = *parameters[i].parameter;
     if (!values[i].defined())
-      throw ValueError(where, fmt::format("with_values: the tensor for \"{}\" is empty: it was never assigned", parameters[i].name));
+      throw ValueError(
+          where, fmt::format("with_values: the tensor for \"{}\" is empty: it was never assigned", parameters[i].name));
     if (!(values[i].shape() == p.shape()))
-      throw ShapeError(where, fmt::format("with_values: the parameter \"{}\" has shape {}, its value {}", parameters[i].name,
-                                          to_string(p.shape()), to_string(values[i].shape())));
+      throw ShapeError(where, fmt::format("with_values: the parameter \"{}\" has shape {}, its value {}",
+                                          parameters[i].name, to_string(p.shape()), to_string(values[i].shape())));
   }
   for (std::size_t i = 0; i < values.size(); ++i) parameters[i].parameter->mutable_value() = values[i];
 }
@@ -90,8 +93,9 @@ Tensor flatten(const std::vector<NamedConstParameter>& parameters, Where where) 
     const Tensor& value = initialised(p, "flatten", where);
     const Tensor& first = parameters.front().parameter->raw_value();
     if (value.dtype() != first.dtype())
-      throw DtypeError(where, fmt::format("flatten: \"{}\" is {} and \"{}\" {}: one vector has one type", parameters.front().name,
-                                          to_string(first.dtype()), p.name, to_string(value.dtype())));
+      throw DtypeError(
+          where, fmt::format("flatten: \"{}\" is {} and \"{}\" {}: one vector has one type", parameters.front().name,
+                             to_string(first.dtype()), p.name, to_string(value.dtype())));
     n += value.size();
   }
   Tensor flat = empty(Shape{n}, parameters.empty() ? f32 : parameters.front().parameter->raw_value().dtype());
@@ -108,8 +112,8 @@ void unflatten(const std::vector<NamedParameter>& parameters, const Tensor& flat
   if (!flat.defined()) throw ValueError(where, "unflatten: the vector is empty: it was never assigned");
   const std::int64_t n = elements_of(parameters);
   if (!(flat.shape() == Shape{n}))
-    throw ShapeError(where, fmt::format("unflatten: the trainable parameters have {} elements, the vector has shape {}", n,
-                                        to_string(flat.shape())));
+    throw ShapeError(where, fmt::format("unflatten: the trainable parameters have {} elements, the vector has shape {}",
+                                        n, to_string(flat.shape())));
   for (const auto& p : parameters)
     if (p.parameter->initialized() && p.parameter->raw_value().dtype() != flat.dtype())
       throw DtypeError(where, fmt::format("unflatten: the parameter \"{}\" is {}, the vector {}", p.name,

@@ -46,7 +46,8 @@ struct ConstModuleLeaf {
 };
 
 template <class M> void check_module() {
-  static_assert(Module<M>, "this is no module: pass a struct (or a container of them) whose fields hold parameters or layers");
+  static_assert(Module<M>,
+                "this is no module: pass a struct (or a container of them) whose fields hold parameters or layers");
 }
 
 template <class M> auto leaves_of(M& net) {
@@ -69,7 +70,8 @@ void unflatten(const std::vector<NamedParameter>& parameters, const Tensor& flat
 
 }  // namespace detail
 
-/// f(const Name& name, Parameter&) for each parameter in order of the fields, without allocating; const for a const module.
+/// f(const Name& name, Parameter&) for each parameter in order of the fields, without allocating; const for a const
+/// module.
 template <class M, class F> void visit_parameters(M& net, F&& f) {
   detail::check_module<M>();
   visit(net, [&](const Name& name, auto& leaf) {
@@ -116,9 +118,9 @@ template <class M> std::vector<Tensor> parameters(const M& net, Where where = Wh
   return detail::leaf_tensors(detail::trainable(net), where);
 }
 
-/// A copy of the model whose trainable parameters are these values, recorded ones too, through which gradients then flow:
-/// `with_values(net, w)(x)` for w computed from `parameters(net)` (an unrolled optimizer, meta-learning).
-/// Throws `ShapeError`, naming the parameter, for a wrong number or shape.
+/// A copy of the model whose trainable parameters are these values, recorded ones too, through which gradients then
+/// flow: `with_values(net, w)(x)` for w computed from `parameters(net)` (an unrolled optimizer, meta-learning). Throws
+/// `ShapeError`, naming the parameter, for a wrong number or shape.
 template <class M> M with_values(const M& net, const std::vector<Tensor>& values, Where where = Where::here()) {
   M copy = net;
   detail::set_values(detail::trainable(copy), values, where);

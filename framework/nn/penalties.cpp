@@ -14,8 +14,10 @@ Tensor penalty(const char* name, bool squares, const std::vector<NamedConstParam
   for (const auto& p : parameters) {
     if (!fits_pattern(p.name, pattern)) continue;
     if (!p.parameter->initialized())
-      throw ValueError(where, fmt::format("{}: the parameter \"{}\" was never initialised: call init(net, {{.seed = 1}}), or load it", name,
-                                          p.name));
+      throw ValueError(
+          where,
+          fmt::format("{}: the parameter \"{}\" was never initialised: call init(net, {{.seed = 1}}), or load it", name,
+                      p.name));
     const Arg w(*p.parameter, where);
     const Tensor part = sum(Arg(squares ? square(w) : abs(w), where));
     total = total.defined() ? add(Arg(total, where), part) : part;
@@ -23,7 +25,8 @@ Tensor penalty(const char* name, bool squares, const std::vector<NamedConstParam
   if (total.defined()) return mul(Arg(total, where), lambda);
   std::vector<std::string> names;
   for (const auto& p : parameters) names.push_back(p.name);
-  throw ValueError(where, fmt::format("{}: no parameter's name fits \"{}\"{}", name, pattern, did_you_mean(pattern, names)));
+  throw ValueError(where,
+                   fmt::format("{}: no parameter's name fits \"{}\"{}", name, pattern, did_you_mean(pattern, names)));
 }
 
 }  // namespace cinta::detail

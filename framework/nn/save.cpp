@@ -19,27 +19,31 @@ const Tensor& tensor_for(const ModuleLeaf& leaf, const SafetensorsFile& file, co
                          const std::string& path) {
   const Tensor* found = file.find(leaf.name);
   if (found == nullptr)
-    throw FileError(fmt::format("{}: has no tensor \"{}\", which the model wants{}", path, leaf.name, did_you_mean(leaf.name, unknown)));
+    throw FileError(fmt::format("{}: has no tensor \"{}\", which the model wants{}", path, leaf.name,
+                                did_you_mean(leaf.name, unknown)));
   const bool any_shape = leaf.buffer != nullptr && !leaf.buffer->value().defined();
   const Shape& shape = leaf.parameter != nullptr ? leaf.parameter->shape() : leaf.buffer->shape();
   if (!any_shape && !(found->shape() == shape))
-    throw FileError(fmt::format("{}: tensor \"{}\" has shape {}, but the model's has {}", path, leaf.name, to_string(found->shape()),
-                                to_string(shape)));
+    throw FileError(fmt::format("{}: tensor \"{}\" has shape {}, but the model's has {}", path, leaf.name,
+                                to_string(found->shape()), to_string(shape)));
   if (leaf.parameter != nullptr && !is_floating(found->dtype()))
-    throw FileError(fmt::format("{}: tensor \"{}\" is {}, but a parameter is f32 or f64", path, leaf.name, to_string(found->dtype())));
+    throw FileError(fmt::format("{}: tensor \"{}\" is {}, but a parameter is f32 or f64", path, leaf.name,
+                                to_string(found->dtype())));
   return *found;
 }
 
 }  // namespace
 
-void save(const std::vector<ConstModuleLeaf>& leaves, const std::string& path, const std::map<std::string, std::string>& metadata,
-          Where where) {
+void save(const std::vector<ConstModuleLeaf>& leaves, const std::string& path,
+          const std::map<std::string, std::string>& metadata, Where where) {
   std::vector<NamedTensor> tensors;
   for (const ConstModuleLeaf& leaf : leaves) {
     const Tensor& value = leaf.parameter != nullptr ? leaf.parameter->raw_value() : leaf.buffer->value();
     if (!value.defined())
-      throw ValueError(where, fmt::format("save: the {} \"{}\" was never initialised{}", leaf.parameter != nullptr ? "parameter" : "buffer",
-                                          leaf.name, leaf.parameter != nullptr ? ": call init(net, {.seed = 1}), or load it" : ""));
+      throw ValueError(
+          where,
+          fmt::format("save: the {} \"{}\" was never initialised{}", leaf.parameter != nullptr ? "parameter" : "buffer",
+                      leaf.name, leaf.parameter != nullptr ? ": call init(net, {.seed = 1}), or load it" : ""));
     tensors.push_back({leaf.name, value.detach()});
   }
   write_safetensors(path, tensors, metadata);
@@ -56,7 +60,8 @@ void load(const std::vector<ModuleLeaf>& leaves, const std::string& path) {
     wanted.push_back(leaf.name);
   }
   if (!unknown.empty())
-    throw FileError(fmt::format("{}: tensor \"{}\" has no place in the model{}", path, unknown.front(), did_you_mean(unknown.front(), wanted)));
+    throw FileError(fmt::format("{}: tensor \"{}\" has no place in the model{}", path, unknown.front(),
+                                did_you_mean(unknown.front(), wanted)));
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     if (leaves[i].parameter != nullptr) leaves[i].parameter->mutable_value() = values[i];
     else leaves[i].buffer->mutable_value() = values[i];

@@ -44,7 +44,8 @@ template <class... L> class Sequential {
   template <class Self> static void visit(Self& self, auto&& f) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       (f(static_cast<std::int64_t>(I), std::get<I>(self.layers_)), ...);
-    }(std::index_sequence_for<L...>{});
+    }
+    (std::index_sequence_for<L...>{});
   }
 
  private:

@@ -11,7 +11,8 @@ namespace {
 // 1234567 → "1,234,567"
 std::string grouped(std::int64_t n) {
   std::string text = std::to_string(n);
-  for (auto i = static_cast<std::int64_t>(text.size()) - 3; i > 0; i -= 3) text.insert(static_cast<std::size_t>(i), ",");
+  for (auto i = static_cast<std::int64_t>(text.size()) - 3; i > 0; i -= 3)
+    text.insert(static_cast<std::size_t>(i), ",");
   return text;
 }
 
@@ -64,11 +65,13 @@ std::string summary(const std::vector<ConstModuleLeaf>& leaves) {
   std::string text;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Row& r = rows[i];
-    text += fmt::format("{:<{}}  {:<{}}  {:>{}}{}{}\n", r.name, name, r.shape, shape, r.count, count, r.note.empty() ? "" : "  ", r.note);
+    text += fmt::format("{:<{}}  {:<{}}  {:>{}}{}{}\n", r.name, name, r.shape, shape, r.count, count,
+                        r.note.empty() ? "" : "  ", r.note);
     if (i == 0) text += rule + '\n';
   }
-  text += fmt::format("{}\n{} parameters ({}): {} trainable, {} frozen", rule, grouped(totals.trainable + totals.frozen),
-                      bytes_text(totals.bytes), grouped(totals.trainable), grouped(totals.frozen));
+  text +=
+      fmt::format("{}\n{} parameters ({}): {} trainable, {} frozen", rule, grouped(totals.trainable + totals.frozen),
+                  bytes_text(totals.bytes), grouped(totals.trainable), grouped(totals.frozen));
   if (totals.buffers > 0) text += fmt::format("; {} in buffers", grouped(totals.buffers));
   return text + '\n';
 }

@@ -14,9 +14,9 @@ template <class T> CINTA_INLINE Pack<T> flushed(Pack<T> x) {
   return select(abs(x) < std::numeric_limits<T>::min(), 0, x);
 }
 
-/// A parameter, and +0 where it has faded below 2⁻⁸⁰ (f64: 2⁻⁵⁶⁰). Weights that a penalty or decay shrinks for good would
-/// stop short of the subnormal numbers, and every product with them and with their gradients would be one: a step of a
-/// 41-64-32-1 network under l2 took 4 × as long.
+/// A parameter, and +0 where it has faded below 2⁻⁸⁰ (f64: 2⁻⁵⁶⁰). Weights that a penalty or decay shrinks for good
+/// would stop short of the subnormal numbers, and every product with them and with their gradients would be one: a step
+/// of a 41-64-32-1 network under l2 took 4 × as long.
 template <class T> CINTA_INLINE Pack<T> without_faded(Pack<T> p) {
   constexpr T least = sizeof(T) == 4 ? T(0x1p-80) : T(0x1p-560);
   return select(abs(p) < least, 0, p);

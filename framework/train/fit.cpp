@@ -11,14 +11,17 @@
 namespace cinta::detail {
 namespace {
 
-double as_double(const Tensor& scalar_tensor) { return scalar_tensor.dtype() == f64 ? scalar_tensor.item<double>() : scalar_tensor.item<float>(); }
+double as_double(const Tensor& scalar_tensor) {
+  return scalar_tensor.dtype() == f64 ? scalar_tensor.item<double>() : scalar_tensor.item<float>();
+}
 
 // The values of every parameter and buffer; copies share their buffers until the optimizer writes.
 class Snapshot {
  public:
   void take(const std::vector<ModuleLeaf>& leaves) {
     values_.clear();
-    for (const ModuleLeaf& leaf : leaves) values_.push_back(leaf.parameter != nullptr ? leaf.parameter->raw_value() : leaf.buffer->value());
+    for (const ModuleLeaf& leaf : leaves)
+      values_.push_back(leaf.parameter != nullptr ? leaf.parameter->raw_value() : leaf.buffer->value());
   }
   void restore(const std::vector<ModuleLeaf>& leaves) const {
     for (std::size_t i = 0; i < values_.size(); ++i) {
@@ -34,7 +37,8 @@ class Snapshot {
 
 double learning_rate_of(const Optimizer& optimizer, std::int64_t epoch) {
   try {
-    return optimizer.hyper("learning_rate").value({.t = static_cast<long>(optimizer.step_count()), .epoch = static_cast<long>(epoch)});
+    return optimizer.hyper("learning_rate")
+        .value({.t = static_cast<long>(optimizer.step_count()), .epoch = static_cast<long>(epoch)});
   } catch (const ValueError&) {
     return std::numeric_limits<double>::quiet_NaN();
   }
@@ -43,14 +47,18 @@ double learning_rate_of(const Optimizer& optimizer, std::int64_t epoch) {
 class Run {
  public:
   Run(const FitSettings& settings, Optimizer& optimizer, const FitHooks& hooks)
-      : settings_(settings), optimizer_(optimizer), hooks_(hooks),
+      : settings_(settings),
+        optimizer_(optimizer),
+        hooks_(hooks),
         progress_({.mode = settings.progress, .epochs = settings.epochs, .batches = settings.batches_per_epoch}) {
     if (settings.interruptible) guard_.emplace();
   }
 
   History run() {
     try {
-      for (std::int64_t epoch = 0; epoch < settings_.epochs && !history_.interrupted && !history_.stopped_early; ++epoch) train_epoch(epoch);
+      for (std::int64_t epoch = 0; epoch < settings_.epochs && !history_.interrupted && !history_.stopped_early;
+           ++epoch)
+        train_epoch(epoch);
     } catch (...) {
       keep_best();
       throw;
@@ -82,7 +90,8 @@ class Run {
       if (history_.interrupted) return;
       throw DataError(prefix(settings_.where) + fmt::format("fit: the source gave no batch in epoch {}", epoch + 1));
     }
-    if ((history_.interrupted || history_.stopped_early) && snapshot_.taken()) return;  // a part of an epoch is compared with nothing
+    if ((history_.interrupted || history_.stopped_early) && snapshot_.taken())
+      return;  // a part of an epoch is compared with nothing
     finish_epoch(epoch + 1, total.mean());
   }
 
@@ -92,7 +101,8 @@ class Run {
   }
 
   void finish_epoch(std::int64_t epoch, double loss) {
-    EpochRecord record{epoch, loss, std::numeric_limits<double>::quiet_NaN(), learning_rate_of(optimizer_, epoch), seconds()};
+    EpochRecord record{epoch, loss, std::numeric_limits<double>::quiet_NaN(), learning_rate_of(optimizer_, epoch),
+                       seconds()};
     if (settings_.validates) record.valid_loss = hooks_.validate();
     record.seconds = seconds();
     history_.epochs.push_back(record);
@@ -114,11 +124,18 @@ class Run {
   }
 
   [[noreturn]] void refuse(const LossSum& sum, std::int64_t epoch, std::int64_t batch) const {
-    const std::string kept = history_.best_epoch > 0 && snapshot_.taken() ? fmt::format("; the model has its parameters of epoch {}", history_.best_epoch) : "";
+    const std::string kept = history_.best_epoch > 0 && snapshot_.taken()
+                                 ? fmt::format("; the model has its parameters of epoch {}", history_.best_epoch)
+                                 : "";
     if (!(sum.weight > 0))
-      throw Error(settings_.where, fmt::format("fit: the weights of batch {} of epoch {} sum to {}: nothing counts{}", batch, epoch, sum.weight, kept));
-    throw Error(settings_.where, fmt::format("fit: the loss became {} in batch {} of epoch {}: lower the learning rate, clip the gradients, or look for "
-                                             "values in the data that are not finite{}", sum.loss, batch, epoch, kept));
+      throw Error(settings_.where, fmt::format("fit: the weights of batch {} of epoch {} sum to {}: nothing counts{}",
+                                               batch, epoch, sum.weight, kept));
+    throw Error(
+        settings_.where,
+        fmt::format(
+            "fit: the loss became {} in batch {} of epoch {}: lower the learning rate, clip the gradients, or look for "
+            "values in the data that are not finite{}",
+            sum.loss, batch, epoch, kept));
   }
 
   double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
@@ -139,7 +156,9 @@ class Run {
 
 PerExample per_example(PerExample loss, std::int64_t rows, Where where) {
   if (loss.value.size() != rows)
-    throw ShapeError(where, fmt::format("fit: the loss has shape {} for a batch of {} examples: give one value per example", to_string(loss.value.shape()), rows));
+    throw ShapeError(where,
+                     fmt::format("fit: the loss has shape {} for a batch of {} examples: give one value per example",
+                                 to_string(loss.value.shape()), rows));
   return loss;
 }
 
@@ -156,7 +175,8 @@ LossSum loss_sum(const PerExample& loss) {
 BatchGradients differentiate(const PerExample& loss, Where where) {
   const Tensor total = sum(loss, where);
   BatchGradients result;
-  result.sum.weight = loss.weight.defined() ? as_double(sum(loss.weight.detach())) : static_cast<double>(loss.value.size());
+  result.sum.weight =
+      loss.weight.defined() ? as_double(sum(loss.weight.detach())) : static_cast<double>(loss.value.size());
   result.sum.loss = as_double(total);
   result.usable = std::isfinite(result.sum.loss) && result.sum.weight > 0;
   if (!result.usable) return result;
@@ -169,7 +189,8 @@ void check_options(std::int64_t epochs, std::int64_t patience, double min_delta,
   if (epochs < 1) throw ValueError(where, fmt::format("fit: epochs is {}, not at least 1", epochs));
   if (patience < 0) throw ValueError(where, fmt::format("fit: patience is {}, not at least 0", patience));
   if (!(min_delta >= 0)) throw ValueError(where, fmt::format("fit: min_delta is {}, not at least 0", min_delta));
-  if (!(l1 >= 0) || !(l2 >= 0)) throw ValueError(where, fmt::format("fit: a penalty is negative: l1 = {}, l2 = {}", l1, l2));
+  if (!(l1 >= 0) || !(l2 >= 0))
+    throw ValueError(where, fmt::format("fit: a penalty is negative: l1 = {}, l2 = {}", l1, l2));
 }
 
 void check_parts(const char* name, std::int64_t rows, std::int64_t batch_size, Where where) {
@@ -177,6 +198,8 @@ void check_parts(const char* name, std::int64_t rows, std::int64_t batch_size, W
   if (rows == 0) throw DataError(prefix(where) + fmt::format("{}: the data have no rows", name));
 }
 
-History run_fit(const FitSettings& settings, Optimizer& optimizer, const FitHooks& hooks) { return Run(settings, optimizer, hooks).run(); }
+History run_fit(const FitSettings& settings, Optimizer& optimizer, const FitHooks& hooks) {
+  return Run(settings, optimizer, hooks).run();
+}
 
 }  // namespace cinta::detail

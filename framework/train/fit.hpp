@@ -25,15 +25,15 @@ struct Penalty {
 /// How `fit` trains on batches of type B.
 template <class B> struct FitOptions {
   Size epochs = 1;
-  Size batch_size = 32;                   // `full_batch`: all examples; 1: one example an update
-  Order order = Order::reshuffled;        // in which an epoch goes through the examples
-  std::uint64_t seed = 0;                 // of shuffling and dropout
-  std::optional<B> validation = {};       // its loss is taken after each epoch, and decides which parameters are the best
-  Size patience = 0;                      // epochs without a better validation loss before training stops; 0: never stop
-  double min_delta = 0;                   // what counts as better: lower by more than this
+  Size batch_size = 32;              // `full_batch`: all examples; 1: one example an update
+  Order order = Order::reshuffled;   // in which an epoch goes through the examples
+  std::uint64_t seed = 0;            // of shuffling and dropout
+  std::optional<B> validation = {};  // its loss is taken after each epoch, and decides which parameters are the best
+  Size patience = 0;                 // epochs without a better validation loss before training stops; 0: never stop
+  double min_delta = 0;              // what counts as better: lower by more than this
   Penalty penalty = {};
   ProgressMode progress = ProgressMode::none;
-  bool interruptible = false;             // Ctrl-C ends training after the batch, and the best parameters are kept
+  bool interruptible = false;  // Ctrl-C ends training after the batch, and the best parameters are kept
   const char* file = __builtin_FILE();
   int line = __builtin_LINE();
 };
@@ -53,22 +53,31 @@ namespace detail {
 
 // A loss struct takes prediction and target; anything else takes model and batch.
 template <class T> struct FirstParameter;
-template <class R, class C, class A, class... Rest> struct FirstParameter<R (C::*)(A, Rest...) const> { using type = std::remove_cvref_t<A>; };
-template <class R, class C, class A, class... Rest> struct FirstParameter<R (C::*)(A, Rest...)> { using type = std::remove_cvref_t<A>; };
-template <class R, class A, class... Rest> struct FirstParameter<R (*)(A, Rest...)> { using type = std::remove_cvref_t<A>; };
+template <class R, class C, class A, class... Rest> struct FirstParameter<R (C::*)(A, Rest...) const> {
+  using type = std::remove_cvref_t<A>;
+};
+template <class R, class C, class A, class... Rest> struct FirstParameter<R (C::*)(A, Rest...)> {
+  using type = std::remove_cvref_t<A>;
+};
+template <class R, class A, class... Rest> struct FirstParameter<R (*)(A, Rest...)> {
+  using type = std::remove_cvref_t<A>;
+};
 template <class L> constexpr bool takes_prediction() {
   if constexpr (std::is_pointer_v<L>) return std::is_same_v<typename FirstParameter<L>::type, Tensor>;
   else if constexpr (requires { &L::operator(); }) {
     using First = typename FirstParameter<decltype(&L::operator())>::type;
     return std::is_same_v<First, Tensor> || std::is_same_v<First, Arg>;
-  } else return requires { L::name; };
+  } else return requires {
+      L::name;
+    };
 }
 
 /// One value per example, or one for all, as a PerExample of the batch's rows.
 PerExample per_example(PerExample loss, std::int64_t rows, Where where);
 PerExample per_example(Tensor loss, std::int64_t rows, Where where);
 
-template <class L, class M, class B> PerExample loss_of(const L& loss, const M& net, const B& batch, std::int64_t rows, Where where) {
+template <class L, class M, class B>
+PerExample loss_of(const L& loss, const M& net, const B& batch, std::int64_t rows, Where where) {
   PerExample result;
   if constexpr (takes_prediction<L>()) {
     const Tensor prediction = net(batch.x);
@@ -76,7 +85,9 @@ template <class L, class M, class B> PerExample loss_of(const L& loss, const M& 
   } else {
     result = per_example(loss(net, batch), rows, where);
   }
-  if constexpr (requires { { batch.weight } -> std::convertible_to<const Tensor&>; })
+  if constexpr (requires {
+                  { batch.weight } -> std::convertible_to<const Tensor&>;
+                })
     if (batch.weight.defined()) result = weighted(result, Arg(batch.weight, where));
   return result;
 }
@@ -131,9 +142,16 @@ template <class Call> bool went_on(Call&& call) {
 }
 
 // What a source's `next` takes, and the batches that it gives.
-template <class S> concept DrawingSource = requires(S& source, Rng& rng) { source.next(rng).has_value(); };
-template <class S> concept PlainSource = requires(S& source) { source.next().has_value(); };
-template <class S> concept Source = DrawingSource<S> || PlainSource<S>;
+template <class S>
+concept DrawingSource = requires(S& source, Rng& rng) {
+  source.next(rng).has_value();
+};
+template <class S>
+concept PlainSource = requires(S& source) {
+  source.next().has_value();
+};
+template <class S>
+concept Source = DrawingSource<S> || PlainSource<S>;
 template <class S> auto next_of(S& source, Rng& rng) {
   if constexpr (DrawingSource<S>) return source.next(rng);
   else return source.next();
@@ -151,7 +169,8 @@ struct EvaluateOptions {
 };
 
 /// Σ w·l / Σ w over all rows of the data, in evaluation. Throws `DataError` when there are none.
-template <class M, class L, class B> double evaluate(const M& net, const L& loss, const B& data, EvaluateOptions options = {}, Where where = Where::here()) {
+template <class M, class L, class B>
+double evaluate(const M& net, const L& loss, const B& data, EvaluateOptions options = {}, Where where = Where::here()) {
   const Evaluation evaluation(where.file, where.line);
   const std::int64_t n = rows_of(data, where);
   detail::check_parts("evaluate", n, options.batch_size, where);
@@ -162,12 +181,14 @@ template <class M, class L, class B> double evaluate(const M& net, const L& loss
   }
   return total.mean();
 }
-template <class M, class L> double evaluate(const M& net, const L& loss, const Batch& data, EvaluateOptions options = {}, Where where = Where::here()) {
+template <class M, class L> double evaluate(const M& net, const L& loss, const Batch& data,
+                                            EvaluateOptions options = {}, Where where = Where::here()) {
   return evaluate<M, L, Batch>(net, loss, data, options, where);
 }
 
 /// net(x) in evaluation, off the tape, computed in parts of `batch_size` rows: a row's bits are the same in any part.
-template <class M> Tensor predict(const M& net, const Tensor& x, EvaluateOptions options = {}, Where where = Where::here()) {
+template <class M>
+Tensor predict(const M& net, const Tensor& x, EvaluateOptions options = {}, Where where = Where::here()) {
   const Evaluation evaluation(where.file, where.line);
   const std::int64_t n = x.size(0, where);
   detail::check_parts("predict", std::max<std::int64_t>(n, 1), options.batch_size, where);
@@ -181,26 +202,29 @@ template <class M> Tensor predict(const M& net, const Tensor& x, EvaluateOptions
 /// Trains the model on batches from a source and returns what happened.
 ///
 /// Each update differentiates Σ w·l of a batch, scales by 1 / Σ w, adds the penalty's gradient and steps the optimizer.
-/// With validation data, training ends with the parameters of the epoch whose validation loss was the lowest, also when the
-/// epochs run out or Ctrl-C comes; without, with the last ones. `loss` is a loss struct of prediction and target, or a function
-/// of model and batch, of any number of tensors, that gives one value per example.
+/// With validation data, training ends with the parameters of the epoch whose validation loss was the lowest, also when
+/// the epochs run out or Ctrl-C comes; without, with the last ones. `loss` is a loss struct of prediction and target,
+/// or a function of model and batch, of any number of tensors, that gives one value per example.
 ///
-/// A source has `std::optional<B> next()`, or `next(Rng&)` with random numbers that are a function of seed and epoch; an epoch
-/// ends with `nullopt`. It may have `begin_epoch(std::int64_t)`. Callbacks are objects with any of
-/// `on_epoch_begin(std::int64_t epoch)` (from 0), `on_batch_end(double loss)`, `on_epoch_end(const EpochRecord&)`; all are asked,
-/// and one that returns false ends training there. They and the source run in `Evaluation`.
-/// Throws `ValueError` for options out of range and `Error` when the loss is not finite: the best parameters so far are kept.
+/// A source has `std::optional<B> next()`, or `next(Rng&)` with random numbers that are a function of seed and epoch;
+/// an epoch ends with `nullopt`. It may have `begin_epoch(std::int64_t)`. Callbacks are objects with any of
+/// `on_epoch_begin(std::int64_t epoch)` (from 0), `on_batch_end(double loss)`, `on_epoch_end(const EpochRecord&)`; all
+/// are asked, and one that returns false ends training there. They and the source run in `Evaluation`. Throws
+/// `ValueError` for options out of range and `Error` when the loss is not finite: the best parameters so far are kept.
 template <class M, class L, detail::Source S, class... Callbacks>
-History fit(M& net, const L& loss, OptimizerArg optimizer, S& source, const FitOptions<detail::BatchOf<S>>& options = {}, Callbacks&&... callbacks) {
+History fit(M& net, const L& loss, OptimizerArg optimizer, S& source,
+            const FitOptions<detail::BatchOf<S>>& options = {}, Callbacks&&... callbacks) {
   using B = detail::BatchOf<S>;
   const Where where{options.file, options.line};
-  detail::check_options(options.epochs, options.patience, options.min_delta, options.penalty.l1, options.penalty.l2, where);
+  detail::check_options(options.epochs, options.patience, options.min_delta, options.penalty.l1, options.penalty.l2,
+                        where);
   std::optional<B> batch;
   std::int64_t epoch = 0;
   Rng rng(options.seed, 0);
   double last_loss = 0, last_valid = 0;
 
-  const std::vector<NamedConstParameter> parameters = named_parameters(std::as_const(net));  // once: an update allocates nothing
+  const std::vector<NamedConstParameter> parameters =
+      named_parameters(std::as_const(net));  // once: an update allocates nothing
 
   const auto begin_epoch = [&](std::int64_t e) {
     const Evaluation evaluation(where.file, where.line);
@@ -208,14 +232,19 @@ History fit(M& net, const L& loss, OptimizerArg optimizer, S& source, const FitO
     rng = Rng(options.seed, static_cast<std::uint64_t>(e));
     if constexpr (requires { source.begin_epoch(e); }) source.begin_epoch(e);
     bool go_on = true;
-    ([&] {
-      if constexpr (requires { callbacks.on_epoch_begin(e); }) go_on &= detail::went_on([&] { return callbacks.on_epoch_begin(e); });
-    }(), ...);
+    (
+        [&] {
+          if constexpr (requires { callbacks.on_epoch_begin(e); })
+            go_on &= detail::went_on([&] { return callbacks.on_epoch_begin(e); });
+        }(),
+        ...);
     return go_on;
   };
   const auto next_batch = [&] {
     const Evaluation evaluation(where.file, where.line);
-    if constexpr (requires { { source.next(*batch) } -> std::same_as<bool>; }) {
+    if constexpr (requires {
+                    { source.next(*batch) } -> std::same_as<bool>;
+                  }) {
       if (batch) return source.next(*batch);
     }
     std::optional<B> next = detail::next_of(source, rng);
@@ -224,7 +253,8 @@ History fit(M& net, const L& loss, OptimizerArg optimizer, S& source, const FitO
     return true;
   };
   const auto forward_backward_step = [&] {
-    detail::BatchGradients result = detail::differentiate(detail::loss_of(loss, net, *batch, rows_of(*batch, where), where), where);
+    detail::BatchGradients result =
+        detail::differentiate(detail::loss_of(loss, net, *batch, rows_of(*batch, where), where), where);
     if (!result.usable) return result.sum;
     const auto& [l1, l2, pattern] = options.penalty;
     if (l1 != 0) result.gradients += backward(Arg(detail::penalty("l1", false, parameters, l1, pattern, where), where));
@@ -236,9 +266,12 @@ History fit(M& net, const L& loss, OptimizerArg optimizer, S& source, const FitO
   const auto end_batch = [&](double batch_loss) {
     const Evaluation evaluation(where.file, where.line);
     bool go_on = true;
-    ([&] {
-      if constexpr (requires { callbacks.on_batch_end(batch_loss); }) go_on &= detail::went_on([&] { return callbacks.on_batch_end(batch_loss); });
-    }(), ...);
+    (
+        [&] {
+          if constexpr (requires { callbacks.on_batch_end(batch_loss); })
+            go_on &= detail::went_on([&] { return callbacks.on_batch_end(batch_loss); });
+        }(),
+        ...);
     return go_on;
   };
   const auto validate = [&] {
@@ -248,26 +281,34 @@ History fit(M& net, const L& loss, OptimizerArg optimizer, S& source, const FitO
   const auto end_epoch = [&](const EpochRecord& record) {
     const Evaluation evaluation(where.file, where.line);
     bool go_on = true;
-    ([&] {
-      if constexpr (requires { callbacks.on_epoch_end(record); }) go_on &= detail::went_on([&] { return callbacks.on_epoch_end(record); });
-    }(), ...);
+    (
+        [&] {
+          if constexpr (requires { callbacks.on_epoch_end(record); })
+            go_on &= detail::went_on([&] { return callbacks.on_epoch_end(record); });
+        }(),
+        ...);
     return go_on;
   };
   std::int64_t batches = 0;
   if constexpr (requires { source.batches_per_epoch(); }) batches = source.batches_per_epoch();
-  return detail::run_fit({options.epochs, options.patience, batches, options.seed, options.min_delta, options.validation.has_value(),
-                          options.interruptible, options.progress, where},
-                         *optimizer, {begin_epoch, next_batch, forward_backward_step, end_batch, validate, leaves, end_epoch});
+  return detail::run_fit({options.epochs, options.patience, batches, options.seed, options.min_delta,
+                          options.validation.has_value(), options.interruptible, options.progress, where},
+                         *optimizer,
+                         {begin_epoch, next_batch, forward_backward_step, end_batch, validate, leaves, end_epoch});
 }
 
-/// The same on data in memory, cut into batches of `options.batch_size`: `fit(net, loss, adamw(0.05), {x, y}, {.epochs = 500})`.
-template <class M, class L, class B, class... Callbacks> requires(!detail::Source<B>)
-History fit(M& net, const L& loss, OptimizerArg optimizer, const B& data, const FitOptions<B>& options = {}, Callbacks&&... callbacks) {
-  BatchSource<B> source(data, {.size = options.batch_size, .seed = options.seed, .order = options.order}, {options.file, options.line});
+/// The same on data in memory, cut into batches of `options.batch_size`: `fit(net, loss, adamw(0.05), {x, y}, {.epochs
+/// = 500})`.
+template <class M, class L, class B, class... Callbacks>
+requires(!detail::Source<B>) History fit(M& net, const L& loss, OptimizerArg optimizer, const B& data,
+                                         const FitOptions<B>& options = {}, Callbacks&&... callbacks) {
+  BatchSource<B> source(data, {.size = options.batch_size, .seed = options.seed, .order = options.order},
+                        {options.file, options.line});
   return fit(net, loss, optimizer, source, options, callbacks...);
 }
-template <class M, class L, class... Callbacks>
-History fit(M& net, const L& loss, OptimizerArg optimizer, const Batch& data, const FitOptions<Batch>& options = {}, Callbacks&&... callbacks) {
+template <class M, class L, class... Callbacks> History fit(M& net, const L& loss, OptimizerArg optimizer,
+                                                            const Batch& data, const FitOptions<Batch>& options = {},
+                                                            Callbacks&&... callbacks) {
   return fit<M, L, Batch>(net, loss, optimizer, data, options, callbacks...);
 }
 

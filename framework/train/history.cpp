@@ -14,7 +14,8 @@ std::string cell(double x) { return std::isnan(x) ? std::string() : fmt::format(
 std::string History::to_csv() const {
   std::string csv = "epoch,loss,valid_loss,learning_rate,seconds\n";
   for (const EpochRecord& e : epochs)
-    csv += fmt::format("{},{},{},{},{:.3f}\n", e.epoch, cell(e.loss), cell(e.valid_loss), cell(e.learning_rate), e.seconds);
+    csv += fmt::format("{},{},{},{},{:.3f}\n", e.epoch, cell(e.loss), cell(e.valid_loss), cell(e.learning_rate),
+                       e.seconds);
   return csv;
 }
 

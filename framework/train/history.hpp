@@ -8,11 +8,11 @@
 namespace cinta {
 
 struct EpochRecord {
-  std::int64_t epoch = 0;     // from 1
-  double loss = 0;            // Σ w·l / Σ w over the epoch's batches, each with the parameters of its time; without penalties
-  double valid_loss = 0;      // of the validation data at the epoch's end; NaN without any
-  double learning_rate = 0;   // of the epoch's last update; NaN for an optimizer without one of that name
-  double seconds = 0;         // since the run began
+  std::int64_t epoch = 0;  // from 1
+  double loss = 0;  // Σ w·l / Σ w over the epoch's batches, each with the parameters of its time; without penalties
+  double valid_loss = 0;     // of the validation data at the epoch's end; NaN without any
+  double learning_rate = 0;  // of the epoch's last update; NaN for an optimizer without one of that name
+  double seconds = 0;        // since the run began
 };
 
 struct History {

@@ -1,5 +1,5 @@
-// A training step by hand allocates nothing after the second: no malloc, new, posix_memalign or aligned_alloc of any kind.
-// A program of its own, since it replaces the allocator. Exit code 0 is a pass.
+// A training step by hand allocates nothing after the second: no malloc, new, posix_memalign or aligned_alloc of any
+// kind. A program of its own, since it replaces the allocator. Exit code 0 is a pass.
 #include <cinta/ops/ops.hpp>
 
 #include <atomic>
@@ -61,7 +61,8 @@ int main() {
   delete new int;
   expect(allocations >= before + 2, "the counter does not count", allocations - before);
 
-  Parameter w1(uniform({30, 64}, -0.2, 0.2, {.seed = 1})), b1(zeros({64})), w2(uniform({64, 10}, -0.2, 0.2, {.seed = 2})), b2(zeros({10}));
+  Parameter w1(uniform({30, 64}, -0.2, 0.2, {.seed = 1})), b1(zeros({64})),
+      w2(uniform({64, 10}, -0.2, 0.2, {.seed = 2})), b2(zeros({10}));
   const Tensor x = uniform({32, 30}, -1, 1, {.seed = 3}), y = uniform({32, 10}, 0, 1, {.seed = 4});
   const auto forward = [&] { return linear(relu(linear(x, w1, b1)), w2, b2); };
   const auto update = [&](const Gradients& g) {

@@ -1,5 +1,5 @@
-// fit allocates nothing from its third update on, penalties, weights and dropout included, and a small network starts no
-// thread. A program of its own, since it replaces the allocator. Exit code 0 is a pass.
+// fit allocates nothing from its third update on, penalties, weights and dropout included, and a small network starts
+// no thread. A program of its own, since it replaces the allocator. Exit code 0 is a pass.
 #include <cinta/framework/nn/mlp.hpp>
 #include <cinta/framework/optim/optimizers.hpp>
 #include <cinta/framework/train/fit.hpp>
@@ -64,7 +64,8 @@ void run(const char* name, const Batch& data, const FitOptions<Batch>& options, 
   expect(counter.updates == 100, "there are not 100 updates", name);
   for (int i = 3; i < 100; ++i)
     if (counter.after[i] != counter.after[2]) {
-      std::printf("%s: update %d is the first to allocate, %ld times\n", name, i + 1, counter.after[i] - counter.after[i - 1]);
+      std::printf("%s: update %d is the first to allocate, %ld times\n", name, i + 1,
+                  counter.after[i] - counter.after[i - 1]);
       ++failures;
       return;
     }

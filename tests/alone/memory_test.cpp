@@ -1,5 +1,5 @@
-// Memory does not grow: outside scopes, inside Evaluation, and in training that also computes a metric; and a recording that
-// grows says so once. A program of its own, since it watches the whole process. Exit code 0 is a pass.
+// Memory does not grow: outside scopes, inside Evaluation, and in training that also computes a metric; and a recording
+// that grows says so once. A program of its own, since it watches the whole process. Exit code 0 is a pass.
 #include <cinta/ops/ops.hpp>
 
 #include <unistd.h>
@@ -20,7 +20,8 @@ void expect(bool holds, const char* what) {
 }
 
 struct Net {
-  Parameter hidden{filled({2, 8}, 0.25)}, hidden_bias{filled({8}, 0.125)}, out{filled({8, 1}, 0.5)}, out_bias{filled({1}, 0)};
+  Parameter hidden{filled({2, 8}, 0.25)}, hidden_bias{filled({8}, 0.125)}, out{filled({8, 1}, 0.5)},
+      out_bias{filled({1}, 0)};
 
   Tensor operator()(const Tensor& x) const { return linear(tanh(linear(x, hidden, hidden_bias)), out, out_bias); }
 };
@@ -97,7 +98,8 @@ int main() {
     const Tensor leaf = variable(large);
     for (int i = 0; i < 9000; ++i) (void)(leaf + 1);  // 2.3 GB of values recorded, a few of them alive
   });
-  expect(said.find("memory_test.cpp:" + std::to_string(line) + ": this recording has passed 2 GB without a backward") != std::string::npos,
+  expect(said.find("memory_test.cpp:" + std::to_string(line) + ": this recording has passed 2 GB without a backward") !=
+             std::string::npos,
          "a recording of 2 GB does not say so with its line");
   expect(said.find("this recording") == said.rfind("this recording"), "a recording of 2 GB says so more than once");
   expect(said_by([&] {

@@ -1,5 +1,5 @@
-// A small network starts no thread, and a loop runs in the arena that its caller is in. A program of its own, since it counts
-// the threads of the process. Exit code 0 is a pass.
+// A small network starts no thread, and a loop runs in the arena that its caller is in. A program of its own, since it
+// counts the threads of the process. Exit code 0 is a pass.
 #include <cinta/framework/core/parallel.hpp>
 #include <cinta/ops/ops.hpp>
 
@@ -31,7 +31,8 @@ long threads() {
 }
 
 void train_small_network() {
-  Parameter w1(uniform({30, 64}, -0.2, 0.2, {.seed = 1})), b1(zeros({64})), w2(uniform({64, 1}, -0.2, 0.2, {.seed = 2})), b2(zeros({1}));
+  Parameter w1(uniform({30, 64}, -0.2, 0.2, {.seed = 1})), b1(zeros({64})),
+      w2(uniform({64, 1}, -0.2, 0.2, {.seed = 2})), b2(zeros({1}));
   const Tensor x = uniform({32, 30}, -1, 1, {.seed = 3}), y = uniform({32, 1}, 0, 1, {.seed = 4});
   const Training training;
   for (int i = 0; i < 1000; ++i) {
@@ -53,7 +54,9 @@ int main() {
   narrow.execute([] {
     expect(num_threads() == 1, "an arena of one thread is not seen");
     const auto caller = std::this_thread::get_id();
-    parallel_for(1000, [&](std::int64_t) { expect(std::this_thread::get_id() == caller, "a loop leaves the arena of its caller"); });
+    parallel_for(1000, [&](std::int64_t) {
+      expect(std::this_thread::get_id() == caller, "a loop leaves the arena of its caller");
+    });
   });
   expect(threads() == 1, "an arena of one thread starts another");
 

@@ -10,7 +10,8 @@ const std::string header = "size,colour,y\n";
 // Twenty good rows of two numbers' worth of structure.
 std::string good_rows(const std::string& no = "no", const std::string& yes = "yes") {
   std::string text;
-  for (int i = 0; i < 20; ++i) text += std::to_string(i) + (i % 3 == 0 ? ",red," : ",blue,") + (i % 2 == 0 ? no : yes) + '\n';
+  for (int i = 0; i < 20; ++i)
+    text += std::to_string(i) + (i % 3 == 0 ? ",red," : ",blue,") + (i % 2 == 0 ? no : yes) + '\n';
   return text;
 }
 
@@ -65,7 +66,9 @@ BOOST_AUTO_TEST_CASE(a_command_or_flag_that_there_is_not_is_told_with_the_neares
 BOOST_AUTO_TEST_CASE(a_value_out_of_range_is_told_for_every_flag) {
   const Workplace work;
   const auto check = [&](const char* flag, const char* value, const std::string& sentence) {
-    check_refused(work.run({"train", "--data", dataset("iris"), "--target", "target", "--out", work.path("model"), flag, value}), sentence);
+    check_refused(
+        work.run({"train", "--data", dataset("iris"), "--target", "target", "--out", work.path("model"), flag, value}),
+        sentence);
     BOOST_TEST(!work.has("model"), flag << " " << value << " left a folder");
   };
   check("--epochs", "0", "--epochs takes a number from 1 to 1,000,000, not 0");
@@ -99,20 +102,24 @@ BOOST_AUTO_TEST_CASE(a_value_out_of_range_is_told_for_every_flag) {
   check("--delimiter", "ab", "--delimiter takes one character or \"tab\", not \"ab\"");
   check("--optimizer", "adamm", "unknown optimizer \"adamm\"; did you mean \"adam\"?");
   check("--activation", "rellu", "unknown activation \"rellu\"; did you mean \"relu\"?");
-  check("--schedule", "cosin", "--schedule: there is no \"cosin\"; it takes constant, cosine, warmup, step; did you mean \"cosine\"?");
-  check("--task", "binry", "--task: there is no \"binry\"; it takes regression, binary, multiclass; did you mean \"binary\"?");
+  check("--schedule", "cosin",
+        "--schedule: there is no \"cosin\"; it takes constant, cosine, warmup, step; did you mean \"cosine\"?");
+  check("--task", "binry",
+        "--task: there is no \"binry\"; it takes regression, binary, multiclass; did you mean \"binary\"?");
   check("--task", "binary", dataset("iris") + ": the target \"target\" has 3 classes, and the task is binary");
   check("--drop", "sepal", dataset("iris") + ": no column \"sepal\"");
   check("--drop", "target", "the target \"target\" can't be dropped");
   check_refused_so(work.run(train_iris({"--hidden=1000000,1000000"})), "--hidden stands twice");
-  check_refused_so(work.run({"train", "--data", dataset("iris"), "--target", "target", "--hidden", "1000000,1000000"}), "--hidden 1000000,1000000: 1000007000000 weights take ");
+  check_refused_so(work.run({"train", "--data", dataset("iris"), "--target", "target", "--hidden", "1000000,1000000"}),
+                   "--hidden 1000000,1000000: 1000007000000 weights take ");
 }
 
 BOOST_AUTO_TEST_CASE(a_file_or_column_that_there_is_not_is_told) {
   const Workplace work;
   check_refused(work.run(train_on(work, "no.csv")), "cannot read \"no.csv\": no such file or directory");
   check_refused_so(work.run(train_on(work, "/")), "cannot read \"/\": ");
-  check_refused(work.run({"train", "--data", dataset("iris"), "--target", "tarjet"}), dataset("iris") + ": no column \"tarjet\"; did you mean \"target\"?");
+  check_refused(work.run({"train", "--data", dataset("iris"), "--target", "tarjet"}),
+                dataset("iris") + ": no column \"tarjet\"; did you mean \"target\"?");
   BOOST_TEST(!work.has("model"));
 }
 
@@ -123,7 +130,10 @@ BOOST_AUTO_TEST_CASE(a_table_that_is_none_is_told_with_its_line) {
   check_table(header + good_rows() + "20,red\n", ":22: 2 cells where the header has 3");
   check_table(header + good_rows() + "20,red,no,no\n", ":22: 4 cells where the header has 3");
   check_table(header + good_rows() + "20,\"red,no\n", ":22: ");
-  check_table(header + good_rows() + "20,r\xff" "ed,no\n", ":22:");
+  check_table(header + good_rows() +
+                  "20,r\xff"
+                  "ed,no\n",
+              ":22:");
   check_table(header + good_rows() + "20,red,\n", ": ");
   check_table(header + good_rows() + "1e999,red,no\n", ":22: column \"size\": ");
   check_table(header + good_rows() + "inf,red,no\n", ":22: column \"size\": ");
@@ -133,7 +143,8 @@ BOOST_AUTO_TEST_CASE(a_table_that_is_none_is_told_with_its_line) {
 
 BOOST_AUTO_TEST_CASE(a_number_that_is_none_counts_as_missing) {
   const Workplace work;
-  const std::string data = work.file("data.csv", header + good_rows() + "nan,red,no\nNA,blue,yes\n,red,no\n?,red,yes\n");
+  const std::string data =
+      work.file("data.csv", header + good_rows() + "nan,red,no\nNA,blue,yes\n,red,no\n?,red,yes\n");
   const Outcome outcome = work.run(train_on(work, data));
   BOOST_TEST(outcome.code == 0, outcome.error);
 }
@@ -150,7 +161,8 @@ BOOST_AUTO_TEST_CASE(tables_that_do_not_fit_the_model_are_told_and_nothing_is_wr
   const std::string none = work.file("none.csv", "size,colour\n1,red\n");
   check_refused_so(work.run({"evaluate", "--model", work.path("model"), "--data", none}), none + ": no column \"y\"");
   const std::string classes = work.file("classes.csv", "size,colour,y\n1,red,maybe\n");
-  check_refused_so(work.run({"evaluate", "--model", work.path("model"), "--data", classes}), classes + ":2: column \"y\": ");
+  check_refused_so(work.run({"evaluate", "--model", work.path("model"), "--data", classes}),
+                   classes + ":2: column \"y\": ");
   BOOST_TEST(!work.has("predictions.csv"));
 }
 
@@ -161,35 +173,42 @@ BOOST_AUTO_TEST_CASE(an_earlier_prediction_stays_when_a_later_one_fails) {
   check_refused_so(predict(work, work.file("bad.csv", "size,colour\n1\n")), work.path("bad.csv") + ":2: ");
   BOOST_TEST(work.read("predictions.csv") == "earlier");
   const std::string good = work.path("good.csv");
-  check_refused_so(work.run({"predict", "--model", work.path("model"), "--data", good, "--out", work.path("no/such/folder.csv")}), work.path("no/such/folder.csv") + ": ");
+  check_refused_so(
+      work.run({"predict", "--model", work.path("model"), "--data", good, "--out", work.path("no/such/folder.csv")}),
+      work.path("no/such/folder.csv") + ": ");
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_model_is_told) {
   const Workplace work;
   make_model(work);
-  const std::string good = work.path("good.csv"), path = work.path("model/model.safetensors"), whole = cinta::read_file(path);
+  const std::string good = work.path("good.csv"), path = work.path("model/model.safetensors"),
+                    whole = cinta::read_file(path);
   std::string longer = whole, huge = whole;
   longer[0] = static_cast<char>(longer[0] + 1);
   huge[6] = huge[7] = '\x7f';
-  for (const std::string& bytes : {std::string(), whole.substr(0, 5), whole.substr(0, 100), whole.substr(0, whole.size() - 1), whole + '\0', longer, huge}) {
+  for (const std::string& bytes : {std::string(), whole.substr(0, 5), whole.substr(0, 100),
+                                   whole.substr(0, whole.size() - 1), whole + '\0', longer, huge}) {
     cinta::write_file_atomically(path, bytes);
     check_refused_so(predict(work, good), path + ": ");
   }
   cinta::write_file_atomically(path, whole);
   BOOST_TEST(predict(work, good).code == 0);
   const std::string json = work.path("model/model.json"), text = cinta::read_file(json);
-  for (const std::string& bytes : {std::string(), std::string("{"), text.substr(0, text.size() / 2), std::string(100'000, '['), std::string("\xff\xfe")}) {
+  for (const std::string& bytes : {std::string(), std::string("{"), text.substr(0, text.size() / 2),
+                                   std::string(100'000, '['), std::string("\xff\xfe")}) {
     cinta::write_file_atomically(json, bytes);
     check_refused_so(predict(work, good), json + ": ");
   }
-  check_refused_so(work.run({"predict", "--model", work.path("nothing"), "--data", good}), work.path("nothing/model.json") + ": ");
+  check_refused_so(work.run({"predict", "--model", work.path("nothing"), "--data", good}),
+                   work.path("nothing/model.json") + ": ");
 }
 
 BOOST_AUTO_TEST_CASE(parameters_of_another_network_are_told) {
   const Workplace work, other;
   make_model(work, "8");
   make_model(other, "9");
-  fs::copy_file(other.path("model/model.safetensors"), work.path("model/model.safetensors"), fs::copy_options::overwrite_existing);
+  fs::copy_file(other.path("model/model.safetensors"), work.path("model/model.safetensors"),
+                fs::copy_options::overwrite_existing);
   check_refused_so(predict(work, work.path("good.csv")), work.path("model/model.safetensors") + ": ");
 }
 
@@ -227,7 +246,8 @@ BOOST_AUTO_TEST_CASE(a_loss_that_is_not_finite_is_told_and_an_earlier_model_stay
   const Outcome outcome = work.run(words);
   BOOST_TEST(outcome.code == 1);
   BOOST_TEST(outcome.error.find("cinta: fit: the loss became ") != std::string::npos, outcome.error);
-  BOOST_TEST(outcome.error.find(".cpp") == std::string::npos, "a line of the program's own source is no help: " << outcome.error);
+  BOOST_TEST(outcome.error.find(".cpp") == std::string::npos,
+             "a line of the program's own source is no help: " << outcome.error);
   BOOST_TEST((bytes_of_model(work) == before));
 }
 

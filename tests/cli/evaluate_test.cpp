@@ -13,7 +13,8 @@ using namespace program_support;
 // Rows of a table as a CSV file.
 std::string csv_of(const cinta::Table& table, const std::vector<std::int64_t>& rows) {
   std::string text;
-  for (std::int64_t j = 0; j < table.columns(); ++j) text += (j > 0 ? "," : "") + table.names()[static_cast<std::size_t>(j)];
+  for (std::int64_t j = 0; j < table.columns(); ++j)
+    text += (j > 0 ? "," : "") + table.names()[static_cast<std::size_t>(j)];
   for (const std::int64_t i : rows) {
     text += '\n';
     for (std::int64_t j = 0; j < table.columns(); ++j) text += (j > 0 ? "," : "") + std::string(table.text(i, j));
@@ -44,13 +45,17 @@ BOOST_AUTO_TEST_CASE(gives_the_figures_that_train_printed_for_the_same_rows) {
     std::size_t figures;
     bool stratified;
   };
-  for (const Case& c : {Case{"breast_cancer", "target", "accuracy", 7, true}, Case{"iris", "target", "accuracy", 8, true}, Case{"diabetes", "target", "rmse", 3, true}}) {
+  for (const Case& c : {Case{"breast_cancer", "target", "accuracy", 7, true},
+                        Case{"iris", "target", "accuracy", 8, true}, Case{"diabetes", "target", "rmse", 3, true}}) {
     const Workplace work;
-    const Outcome trained = work.run({"train", "--data", dataset(c.data), "--target", c.target, "--hidden", "8", "--epochs", "4", "--seed", "3", "--out", work.path("model")});
+    const Outcome trained = work.run({"train", "--data", dataset(c.data), "--target", c.target, "--hidden", "8",
+                                      "--epochs", "4", "--seed", "3", "--out", work.path("model")});
     BOOST_TEST(trained.code == 0, trained.error);
     const cinta::Table table = cinta::read_csv(dataset(c.data));
-    const cinta::Partition part = cinta::partition(table, c.target, {.valid = 0.15, .test = 0.2, .seed = 3, .stratified = c.stratified});
-    const Outcome outcome = work.run({"evaluate", "--model", work.path("model"), "--data", work.file("test.csv", csv_of(table, part.test))});
+    const cinta::Partition part =
+        cinta::partition(table, c.target, {.valid = 0.15, .test = 0.2, .seed = 3, .stratified = c.stratified});
+    const Outcome outcome = work.run(
+        {"evaluate", "--model", work.path("model"), "--data", work.file("test.csv", csv_of(table, part.test))});
     BOOST_TEST(outcome.code == 0, outcome.error);
     const Words found = figures(outcome.out, c.first);
     BOOST_TEST(found.size() == c.figures, outcome.out);
@@ -60,9 +65,14 @@ BOOST_AUTO_TEST_CASE(gives_the_figures_that_train_printed_for_the_same_rows) {
 
 BOOST_AUTO_TEST_CASE(tells_of_missing_cells_and_of_categories_that_training_did_not_have) {
   const Workplace work;
-  const std::string data = work.file("a.csv", "size,colour,y\n1,red,1.5\n2,blue,2.5\n3,red,3.25\n4,blue,4\n5,red,5\n6,blue,6\n7,red,7\n8,blue,8\n9,red,9\n10,blue,10\n");
-  BOOST_TEST(work.run({"train", "--data", data, "--target", "y", "--hidden", "none", "--epochs", "1", "--out", work.path("m")}).code == 0);
-  const Outcome outcome = work.run({"evaluate", "--model", work.path("m"), "--data", work.file("b.csv", "size,colour,y\n,green,1\n2,green,2\n")});
+  const std::string data = work.file("a.csv",
+                                     "size,colour,y\n1,red,1.5\n2,blue,2.5\n3,red,3.25\n4,blue,4\n5,red,5\n6,blue,6\n7,"
+                                     "red,7\n8,blue,8\n9,red,9\n10,blue,10\n");
+  BOOST_TEST(
+      work.run({"train", "--data", data, "--target", "y", "--hidden", "none", "--epochs", "1", "--out", work.path("m")})
+          .code == 0);
+  const Outcome outcome = work.run(
+      {"evaluate", "--model", work.path("m"), "--data", work.file("b.csv", "size,colour,y\n,green,1\n2,green,2\n")});
   BOOST_TEST(outcome.code == 0, outcome.error);
   BOOST_TEST(outcome.out.find("size: 1 missing cells") != std::string::npos, outcome.out);
   BOOST_TEST(outcome.out.find("\"green\", 2 times, was not seen in training") != std::string::npos, outcome.out);

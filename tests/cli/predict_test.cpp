@@ -21,7 +21,9 @@ std::string text_of(const Words& lines) {
 }
 
 std::string train(const Workplace& work, const std::string& data, Words more = {}) {
-  Words words{"train", "--data", dataset(data), "--target", data == "telco_churn" ? "churn" : "target", "--hidden", "8", "--epochs", "4", "--out", work.path(data)};
+  Words words{"train",        "--data", dataset(data), "--target", data == "telco_churn" ? "churn" : "target",
+              "--hidden",     "8",      "--epochs",    "4",        "--out",
+              work.path(data)};
   words.insert(words.end(), more.begin(), more.end());
   const Outcome outcome = work.run(words);
   BOOST_TEST(outcome.code == 0, outcome.error);
@@ -37,9 +39,12 @@ BOOST_AUTO_TEST_CASE(keeps_the_order_of_the_rows) {
   for (const char* data : {"iris", "diabetes", "breast_cancer"}) {
     const std::string model = train(work, data);
     Words table = lines_of(cinta::read_file(dataset(data)));
-    BOOST_TEST(work.run({"predict", "--model", model, "--data", dataset(data), "--out", work.path("forward.csv")}).code == 0);
+    BOOST_TEST(
+        work.run({"predict", "--model", model, "--data", dataset(data), "--out", work.path("forward.csv")}).code == 0);
     std::reverse(table.begin() + 1, table.end());
-    BOOST_TEST(work.run({"predict", "--model", model, "--data", work.file("reversed", text_of(table)), "--out", work.path("backward.csv")}).code == 0);
+    BOOST_TEST(work.run({"predict", "--model", model, "--data", work.file("reversed", text_of(table)), "--out",
+                         work.path("backward.csv")})
+                   .code == 0);
     const Words forward = lines_of(work.read("forward.csv"));
     Words backward = lines_of(work.read("backward.csv"));
     BOOST_TEST(forward.size() == table.size());
@@ -72,7 +77,8 @@ BOOST_AUTO_TEST_CASE(writes_the_class_and_the_probability_of_each) {
 BOOST_AUTO_TEST_CASE(does_not_need_the_target_and_passes_over_other_columns) {
   const Workplace work;
   const std::string model = train(work, "iris");
-  const std::string data = work.file("new.csv", "id,petal_width,petal_length,sepal_width,sepal_length\nA1,0.2,1.4,3.5,5.1\n");
+  const std::string data =
+      work.file("new.csv", "id,petal_width,petal_length,sepal_width,sepal_length\nA1,0.2,1.4,3.5,5.1\n");
   const Outcome outcome = work.run({"predict", "--model", model, "--data", data});
   BOOST_TEST(outcome.code == 0, outcome.error);
   const Words whole = lines_of(work.run({"predict", "--model", model, "--data", dataset("iris")}).out);

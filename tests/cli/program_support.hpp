@@ -3,11 +3,11 @@
 
 #include <cinta/framework/io/atomic_file.hpp>
 
-#include <boost/test/unit_test.hpp>
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -95,7 +95,9 @@ class Workplace {
   fs::path folder_;
 };
 
-inline std::string dataset(const std::string& name) { return std::string(CINTA_SOURCE_DIR "/datasets/") + name + ".csv"; }
+inline std::string dataset(const std::string& name) {
+  return std::string(CINTA_SOURCE_DIR "/datasets/") + name + ".csv";
+}
 
 /// Words that train a small network on iris in a moment.
 inline Words train_iris(Words more = {}) {

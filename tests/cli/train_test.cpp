@@ -21,17 +21,20 @@ BOOST_AUTO_TEST_CASE(writes_the_model_its_history_and_its_metrics) {
   BOOST_TEST(metrics["seed"] == 7);
   BOOST_TEST(metrics["epochs"] == 5);
   BOOST_TEST(metrics["test"]["accuracy"].get<double>() > metrics["baseline"]["accuracy"].get<double>());
-  for (const char* name : {"accuracy", "roc_auc_ovr", "log_loss", "brier"}) BOOST_TEST(metrics["test"].contains(name), name);
+  for (const char* name : {"accuracy", "roc_auc_ovr", "log_loss", "brier"})
+    BOOST_TEST(metrics["test"].contains(name), name);
   const std::string history = work.read("model/history.csv");
   BOOST_TEST(std::count(history.begin(), history.end(), '\n') == 6);
-  for (const char* text : {"150 rows", "multiclass", "layers.0", "kept the parameters of epoch", "accuracy", "majority"})
+  for (const char* text :
+       {"150 rows", "multiclass", "layers.0", "kept the parameters of epoch", "accuracy", "majority"})
     BOOST_TEST(outcome.out.find(text) != std::string::npos, text);
   BOOST_TEST(outcome.error.find("epoch 5/5") != std::string::npos, outcome.error);
 }
 
 BOOST_AUTO_TEST_CASE(a_regression_and_a_linear_model_are_one_flag_away) {
   const Workplace work;
-  const Outcome outcome = work.run({"train", "--data", dataset("diabetes"), "--target", "target", "--hidden", "none", "--epochs", "60", "--out", work.path("m")});
+  const Outcome outcome = work.run({"train", "--data", dataset("diabetes"), "--target", "target", "--hidden", "none",
+                                    "--epochs", "60", "--out", work.path("m")});
   BOOST_TEST(outcome.code == 0, outcome.error);
   const auto metrics = nlohmann::json::parse(work.read("m/metrics.json"));
   BOOST_TEST(metrics["task"] == "regression");
@@ -43,29 +46,44 @@ BOOST_AUTO_TEST_CASE(every_setting_that_is_offered_trains) {
   const Workplace work;
   for (const char* name : {"gradient_descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"})
     BOOST_TEST(work.run(train_iris({"--optimizer", name, "--lr", "0.001"})).code == 0, name);
-  for (const char* name : {"constant", "cosine", "warmup", "step"}) BOOST_TEST(work.run(train_iris({"--schedule", name})).code == 0, name);
-  for (const char* name : {"relu", "leaky_relu", "elu", "gelu", "silu", "tanh", "sigmoid"}) BOOST_TEST(work.run(train_iris({"--activation", name})).code == 0, name);
-  for (const char* name : {"full", "1", "7", "100000"}) BOOST_TEST(work.run(train_iris({"--batch", name})).code == 0, name);
-  for (const Words& words : {Words{"--dtype", "f64"}, {"--l1", "0.01"}, {"--l2", "0.01"}, {"--valid", "0"}, {"--patience", "0"}, {"--drop", "sepal_width"},
-                             {"--task", "multiclass"}, {"--delimiter", ","}, {"--dropout", "0.5"}, {"--seed", "18446744073709551615"}})
+  for (const char* name : {"constant", "cosine", "warmup", "step"})
+    BOOST_TEST(work.run(train_iris({"--schedule", name})).code == 0, name);
+  for (const char* name : {"relu", "leaky_relu", "elu", "gelu", "silu", "tanh", "sigmoid"})
+    BOOST_TEST(work.run(train_iris({"--activation", name})).code == 0, name);
+  for (const char* name : {"full", "1", "7", "100000"})
+    BOOST_TEST(work.run(train_iris({"--batch", name})).code == 0, name);
+  for (const Words& words : {Words{"--dtype", "f64"},
+                             {"--l1", "0.01"},
+                             {"--l2", "0.01"},
+                             {"--valid", "0"},
+                             {"--patience", "0"},
+                             {"--drop", "sepal_width"},
+                             {"--task", "multiclass"},
+                             {"--delimiter", ","},
+                             {"--dropout", "0.5"},
+                             {"--seed", "18446744073709551615"}})
     BOOST_TEST(work.run(train_iris(words)).code == 0, words[0]);
 }
 
 BOOST_AUTO_TEST_CASE(parameters_have_equal_bytes_for_1_2_and_3_threads) {
   const Workplace work;
   for (const char* n : {"1", "2", "3"})
-    BOOST_TEST(work.run({"train", "--data", dataset("telco_churn"), "--target", "churn", "--epochs", "2", "--batch", "2048", "--hidden", "256,128", "--threads", n, "--out", work.path(n)}).code == 0);
+    BOOST_TEST(work.run({"train", "--data", dataset("telco_churn"), "--target", "churn", "--epochs", "2", "--batch",
+                         "2048", "--hidden", "256,128", "--threads", n, "--out", work.path(n)})
+                   .code == 0);
   const std::string one = work.read("1/model.safetensors");
   BOOST_TEST((work.read("2/model.safetensors") == one));
   BOOST_TEST((work.read("3/model.safetensors") == one));
   BOOST_TEST((work.read("2/model.json") == work.read("1/model.json")));
-  work.run({"train", "--data", dataset("telco_churn"), "--target", "churn", "--epochs", "2", "--batch", "2048", "--hidden", "256,128", "--seed", "1", "--out", work.path("other")});
+  work.run({"train", "--data", dataset("telco_churn"), "--target", "churn", "--epochs", "2", "--batch", "2048",
+            "--hidden", "256,128", "--seed", "1", "--out", work.path("other")});
   BOOST_TEST((work.read("other/model.safetensors") != one));
 }
 
 BOOST_AUTO_TEST_CASE(a_pipe_gets_what_a_file_gets) {
   const Workplace work;
-  const std::string words = "train --data '" + dataset("iris") + "' --target target --hidden none --epochs 2 2>/dev/null";
+  const std::string words =
+      "train --data '" + dataset("iris") + "' --target target --hidden none --epochs 2 2>/dev/null";
   const auto shell = [&](const std::string& command) { return std::system(command.c_str()); };
   BOOST_TEST(shell(CINTA_PROGRAM " " + words + " > '" + work.path("file") + "'") == 0);
   BOOST_TEST(shell(CINTA_PROGRAM " " + words + " | cat > '" + work.path("pipe") + "'") == 0);
@@ -79,7 +97,8 @@ BOOST_AUTO_TEST_CASE(ctrl_c_ends_training_cleanly_and_the_model_is_written) {
   Words words = train_iris({"--out", work.path("model"), "--patience", "0"});
   std::replace(words.begin(), words.end(), std::string("5"), std::string("1000000"));
   const pid_t child = work.start(words);
-  for (int wait = 0; wait < 400 && (!work.has("stderr") || work.read("stderr").find("epoch") == std::string::npos); ++wait)
+  for (int wait = 0; wait < 400 && (!work.has("stderr") || work.read("stderr").find("epoch") == std::string::npos);
+       ++wait)
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   kill(child, SIGINT);
   const Outcome outcome = work.finish(child);

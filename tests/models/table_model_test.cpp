@@ -6,8 +6,8 @@
 #include <cinta/framework/train/fit.hpp>
 #include <cinta/models/table_model.hpp>
 
-#include <boost/test/unit_test.hpp>
 #include <unistd.h>
+#include <boost/test/unit_test.hpp>
 
 #include <cmath>
 #include <filesystem>
@@ -35,9 +35,11 @@ Table data(const std::string& name) { return read_csv(CINTA_SOURCE_DIR "/dataset
 
 TableModel trained(const Table& table, const std::string& target, std::vector<Size> hidden, Dtype dtype, int epochs) {
   TableModel model{Encoder::fit(table, target), Mlp({.inputs = 1}), dtype};
-  model.net = Mlp({.inputs = model.encoder.feature_count(), .hidden = std::move(hidden), .outputs = model.encoder.outputs()});
+  model.net =
+      Mlp({.inputs = model.encoder.feature_count(), .hidden = std::move(hidden), .outputs = model.encoder.outputs()});
   init(model.net, {.seed = 1, .dtype = dtype});
-  fit(model.net, models::TaskLoss{model.encoder.task()}, adam(0.01), model.encoder.encode(table, dtype), {.epochs = epochs});
+  fit(model.net, models::TaskLoss{model.encoder.task()}, adam(0.01), model.encoder.encode(table, dtype),
+      {.epochs = epochs});
   return model;
 }
 
@@ -67,12 +69,14 @@ std::string refusal(const fs::path& folder) {
   return "no error";
 }
 
-// Least squares on [features, 1] by the normal equations, in f64, with a little ridge on the features: one-hot columns may
-// be dependent.
+// Least squares on [features, 1] by the normal equations, in f64, with a little ridge on the features: one-hot columns
+// may be dependent.
 std::vector<double> least_squares(const Tensor& x, const Tensor& y) {
   const std::int64_t n = x.shape()[0], k = x.shape()[1] + 1;
   std::vector<double> a(static_cast<std::size_t>(k * (k + 1)));
-  const auto at = [&](std::int64_t i, std::int64_t j) -> double& { return a[static_cast<std::size_t>(i * (k + 1) + j)]; };
+  const auto at = [&](std::int64_t i, std::int64_t j) -> double& {
+    return a[static_cast<std::size_t>(i * (k + 1) + j)];
+  };
   const auto feature = [&](std::int64_t row, std::int64_t j) { return j + 1 == k ? 1 : x(row, j); };
   for (std::int64_t row = 0; row < n; ++row)
     for (std::int64_t i = 0; i < k; ++i) {
@@ -111,7 +115,8 @@ BOOST_AUTO_TEST_CASE(what_was_written_predicts_the_same_bits) {
     std::vector<Size> hidden;
     Dtype dtype;
   };
-  for (const Case& c : {Case{"iris", "target", {8}, f32}, Case{"diabetes", "target", {}, f64}, Case{"breast_cancer", "target", {5, 4}, f32}}) {
+  for (const Case& c : {Case{"iris", "target", {8}, f32}, Case{"diabetes", "target", {}, f64},
+                        Case{"breast_cancer", "target", {5, 4}, f32}}) {
     const TemporaryFolder folder;
     const Table table = data(c.data);
     const TableModel model = trained(table, c.target, c.hidden, c.dtype, 2);
@@ -138,17 +143,27 @@ BOOST_AUTO_TEST_CASE(a_damaged_description_is_refused_with_a_sentence) {
   BOOST_TEST(with("") == "model.json: not the JSON of a model");
   BOOST_TEST(with(std::string(1'000'000, '[')) == "model.json: not the JSON of a model");
   BOOST_TEST(with("{}") == "model.json: not a table model");
-  BOOST_TEST(with(replaced(whole, "\"version\": 1", "\"version\": 2")) == "model.json: version 2 of the format, where this program reads 1");
-  BOOST_TEST(with(replaced(whole, "\"version\": 1", "\"version\": \"one\"")) == "model.json: \"version\" is missing or of the wrong type");
-  BOOST_TEST(with(replaced(whole, "\"dtype\": \"f32\"", "\"dtype\": \"f16\"")) == "model.json: the dtype is \"f16\", not f32 or f64");
-  BOOST_TEST(with(replaced(whole, "\"hidden\"", "\"hiden\"")) == "model.json: \"hidden\" is missing or of the wrong type");
-  BOOST_TEST(with(replaced(whole, "\"relu\"", "\"rellu\"")) == "model.json: unknown activation \"rellu\"; did you mean \"relu\"?");
-  BOOST_TEST(with(replaced(whole, "\"dropout\": 0.0", "\"dropout\": 7.0")) == "model.json: dropout: p must lie in [0, 1), not be 7");
-  BOOST_TEST(with(replaced(whole, "\"inputs\": 4", "\"inputs\": 5")) == "model.json: the encoder gives 4 features for 3 outputs and the network has 5 and 3");
-  BOOST_TEST(with(replaced(whole, "\"outputs\": 3", "\"outputs\": 1")) == "model.json: the encoder gives 4 features for 3 outputs and the network has 4 and 1");
-  BOOST_TEST(with(replaced(whole, "\"hidden\": [\n      8\n    ]", "\"hidden\": [1000000000]")).starts_with("model.safetensors: "));  // no 28 GB are taken
+  BOOST_TEST(with(replaced(whole, "\"version\": 1", "\"version\": 2")) ==
+             "model.json: version 2 of the format, where this program reads 1");
+  BOOST_TEST(with(replaced(whole, "\"version\": 1", "\"version\": \"one\"")) ==
+             "model.json: \"version\" is missing or of the wrong type");
+  BOOST_TEST(with(replaced(whole, "\"dtype\": \"f32\"", "\"dtype\": \"f16\"")) ==
+             "model.json: the dtype is \"f16\", not f32 or f64");
+  BOOST_TEST(with(replaced(whole, "\"hidden\"", "\"hiden\"")) ==
+             "model.json: \"hidden\" is missing or of the wrong type");
+  BOOST_TEST(with(replaced(whole, "\"relu\"", "\"rellu\"")) ==
+             "model.json: unknown activation \"rellu\"; did you mean \"relu\"?");
+  BOOST_TEST(with(replaced(whole, "\"dropout\": 0.0", "\"dropout\": 7.0")) ==
+             "model.json: dropout: p must lie in [0, 1), not be 7");
+  BOOST_TEST(with(replaced(whole, "\"inputs\": 4", "\"inputs\": 5")) ==
+             "model.json: the encoder gives 4 features for 3 outputs and the network has 5 and 3");
+  BOOST_TEST(with(replaced(whole, "\"outputs\": 3", "\"outputs\": 1")) ==
+             "model.json: the encoder gives 4 features for 3 outputs and the network has 4 and 1");
+  BOOST_TEST(with(replaced(whole, "\"hidden\": [\n      8\n    ]", "\"hidden\": [1000000000]"))
+                 .starts_with("model.safetensors: "));  // no 28 GB are taken
   for (const char* inputs : {"0", "-3", "9000000000000000000", "1e300"})
-    BOOST_TEST(with(replaced(whole, "\"inputs\": 4", std::string("\"inputs\": ") + inputs)).starts_with("model.json: "), inputs);
+    BOOST_TEST(with(replaced(whole, "\"inputs\": 4", std::string("\"inputs\": ") + inputs)).starts_with("model.json: "),
+               inputs);
 }
 
 BOOST_AUTO_TEST_CASE(parameters_that_are_damaged_or_of_another_network_are_refused) {

@@ -28,7 +28,8 @@ BOOST_AUTO_TEST_CASE(each_task_has_its_output) {
   const Tensor p = output_activation(Task::binary, logits);
   BOOST_TEST(p(0, 0) == 1 / (1 + std::exp(-0.5)), boost::test_tools::tolerance(1e-14));
   const Tensor q = output_activation(Task::multiclass, three);
-  BOOST_TEST(q(0, 1) == std::exp(2.0) / (std::exp(1.0) + std::exp(2.0) + std::exp(3.0)), boost::test_tools::tolerance(1e-14));
+  BOOST_TEST(q(0, 1) == std::exp(2.0) / (std::exp(1.0) + std::exp(2.0) + std::exp(3.0)),
+             boost::test_tools::tolerance(1e-14));
   BOOST_TEST(q(1, 0) + q(1, 1) + q(1, 2) == 1, boost::test_tools::tolerance(1e-14));
 }
 

@@ -13,14 +13,16 @@ BOOST_AUTO_TEST_SUITE(custom)
 BOOST_AUTO_TEST_CASE(the_rule_gives_the_gradient_whatever_the_function) {
   const Recording recording;
   const Tensor x = variable(Tensor{-1, 2});
-  const Tensor y = custom_vjp([](const Tensor& a) { return step(a); }, [](const Tensor& g, const Tensor&, const Tensor&) { return g; }, x);  // straight through
+  const Tensor y = custom_vjp([](const Tensor& a) { return step(a); },
+                              [](const Tensor& g, const Tensor&, const Tensor&) { return g; }, x);  // straight through
   BOOST_TEST(equal_bytes(y.detach(), Tensor{0, 1}));
   BOOST_TEST(equal_bytes(backward(sum(y * Tensor{3, 4}))[x], Tensor{3, 4}));
 }
 
 BOOST_AUTO_TEST_CASE(orders_1_and_2_follow_from_the_rule) {
   const auto f = [](const Tensor& x) {
-    return custom_vjp([](const Tensor& a) { return exp(a) * a; }, [](const Tensor& g, const Tensor& a, const Tensor&) { return g * exp(a) * (1 + a); }, x);
+    return custom_vjp([](const Tensor& a) { return exp(a) * a; },
+                      [](const Tensor& g, const Tensor& a, const Tensor&) { return g * exp(a) * (1 + a); }, x);
   };
   const GradcheckResult r = gradcheck(f, {tensor({{0.5, -1}, {2, 0}}, f64)}, {.order = 2});
   BOOST_TEST(r.passed, r.message);
@@ -28,7 +30,8 @@ BOOST_AUTO_TEST_CASE(orders_1_and_2_follow_from_the_rule) {
 
 BOOST_AUTO_TEST_CASE(a_rule_may_use_the_result) {
   const auto f = [](const Tensor& x) {
-    return custom_vjp([](const Tensor& a) { return exp(a); }, [](const Tensor& g, const Tensor&, const Tensor& y) { return g * y; }, x);
+    return custom_vjp([](const Tensor& a) { return exp(a); },
+                      [](const Tensor& g, const Tensor&, const Tensor& y) { return g * y; }, x);
   };
   const GradcheckResult r = gradcheck(f, {tensor({0.5, -1}, f64)}, {.order = 2});
   BOOST_TEST(r.passed, r.message);
@@ -37,14 +40,21 @@ BOOST_AUTO_TEST_CASE(a_rule_may_use_the_result) {
 BOOST_AUTO_TEST_CASE(two_and_three_arguments_have_one_gradient_each) {
   const auto two = [](const Tensor& x, const Tensor& y) {
     return custom_vjp([](const Tensor& a, const Tensor& b) { return a * a * b; },
-                      [](const Tensor& g, const Tensor& a, const Tensor& b, const Tensor&) { return std::array{2 * g * a * b, g * a * a}; }, x, y);
+                      [](const Tensor& g, const Tensor& a, const Tensor& b, const Tensor&) {
+                        return std::array{2 * g * a * b, g * a * a};
+                      },
+                      x, y);
   };
   const auto three = [](const Tensor& x, const Tensor& y, const Tensor& z) {
     return custom_vjp([](const Tensor& a, const Tensor& b, const Tensor& c) { return a * b + c * c; },
-                      [](const Tensor& g, const Tensor& a, const Tensor& b, const Tensor& c, const Tensor&) { return std::array{g * b, g * a, 2 * g * c}; }, x, y, z);
+                      [](const Tensor& g, const Tensor& a, const Tensor& b, const Tensor& c, const Tensor&) {
+                        return std::array{g * b, g * a, 2 * g * c};
+                      },
+                      x, y, z);
   };
   const Tensor x = tensor({0.5, -1}, f64), y = tensor({{2}, {3}}, f64), z = tensor({0.25}, f64);
-  const GradcheckResult r = gradcheck(two, {x, y}, {.order = 2}), s = gradcheck(three, {x, y, z}, {.order = 2});  // broadcast, too
+  const GradcheckResult r = gradcheck(two, {x, y}, {.order = 2}),
+                        s = gradcheck(three, {x, y, z}, {.order = 2});  // broadcast, too
   BOOST_TEST(r.passed, r.message);
   BOOST_TEST(s.passed, s.message);
 }
@@ -52,7 +62,8 @@ BOOST_AUTO_TEST_CASE(two_and_three_arguments_have_one_gradient_each) {
 BOOST_AUTO_TEST_CASE(a_parameter_is_its_leaf) {
   const Parameter w(Tensor{3});
   const Training training;
-  const Tensor y = custom_vjp([](const Tensor& a) { return a * 2; }, [](const Tensor& g, const Tensor&, const Tensor&) { return g * 100; }, w);
+  const Tensor y = custom_vjp([](const Tensor& a) { return a * 2; },
+                              [](const Tensor& g, const Tensor&, const Tensor&) { return g * 100; }, w);
   BOOST_TEST(equal_bytes(backward(sum(y))[w], Tensor{100}));
 }
 
@@ -86,7 +97,11 @@ BOOST_AUTO_TEST_CASE(a_gradient_of_a_wrong_shape_is_refused_with_the_line_of_the
   const Recording recording;
   const Tensor x = variable(Tensor{1, 2});
   const int line = __LINE__ + 1;
-  const Tensor y = custom_vjp([](const Tensor& a) { return a; }, [](const Tensor&, const Tensor&, const Tensor&) { return Tensor{1, 2, 3}; }, x);
+  const Tensor y = custom_vjp([](const Tensor& a) { return a; },
+                              [](const Tensor&, const Tensor&, const Tensor&) {
+                                return Tensor{1, 2, 3};
+                              },
+                              x);
   const std::string s = sentence_of<ShapeError>([&] { backward(sum(y)); });
   BOOST_TEST(contains(s, place(line)), s);
 }

@@ -25,7 +25,9 @@ template <class T> std::vector<T> inputs(unsigned seed, std::size_t n) {
   for (T& v : x) {
     const double unit = static_cast<double>(random() >> 11) * 0x1p-53;
     const std::uint64_t kind = random() % 16;
-    const double value = kind == 0 ? special[random() % 12] : kind < 12 ? 8 * unit - 4 : std::exp(80 * unit - 40) * (random() % 2 != 0 ? 1 : -1);
+    const double value = kind == 0   ? special[random() % 12]
+                         : kind < 12 ? 8 * unit - 4
+                                     : std::exp(80 * unit - 40) * (random() % 2 != 0 ? 1 : -1);
     v = static_cast<T>(value);
   }
   return x;
@@ -39,8 +41,12 @@ template <class T> bool agree(const std::vector<T>& a, const std::vector<T>& b) 
 }
 
 // Every loop of every rule on n elements from `at` on: values, then the gradients of each operand, written and added.
-template <class T> std::vector<std::vector<T>> all_loops(const ElementwiseKernels<T>& k, const std::vector<T> (&x)[3], const std::vector<T>& g, std::size_t at, std::size_t n, bool mask_first = false) {
-  const Run first{mask_first ? static_cast<const void*>(reinterpret_cast<const std::uint8_t*>(x[0].data()) + at) : x[0].data() + at, 1};
+template <class T> std::vector<std::vector<T>> all_loops(const ElementwiseKernels<T>& k, const std::vector<T> (&x)[3],
+                                                         const std::vector<T>& g, std::size_t at, std::size_t n,
+                                                         bool mask_first = false) {
+  const Run first{
+      mask_first ? static_cast<const void*>(reinterpret_cast<const std::uint8_t*>(x[0].data()) + at) : x[0].data() + at,
+      1};
   const Run runs[] = {first, {x[1].data() + at, 1}, {x[2].data() + at, 1}};
   std::vector<std::vector<T>> results(1, std::vector<T>(n));
   k.forward(static_cast<std::int64_t>(n), results[0].data(), runs);
@@ -71,9 +77,11 @@ BOOST_AUTO_TEST_CASE(avx2_and_avx512_give_the_same_bits) {
     using T = decltype(zero);
     constexpr std::size_t n = 4099;
     const std::vector<T> x[3] = {inputs<T>(1, n), inputs<T>(2, n), inputs<T>(3, n)}, g = inputs<T>(4, n);
-    const auto two = all_loops<T>((v3::elementwise_table.*member)[r], x, g, 0, n), five = all_loops<T>((v4::elementwise_table.*member)[r], x, g, 0, n);
+    const auto two = all_loops<T>((v3::elementwise_table.*member)[r], x, g, 0, n),
+               five = all_loops<T>((v4::elementwise_table.*member)[r], x, g, 0, n);
     BOOST_REQUIRE(two.size() == five.size());
-    for (std::size_t i = 0; i < two.size(); ++i) BOOST_TEST(agree(two[i], five[i]), "rule " << r << ", loop " << i << ", " << sizeof(T) << " bytes");
+    for (std::size_t i = 0; i < two.size(); ++i)
+      BOOST_TEST(agree(two[i], five[i]), "rule " << r << ", loop " << i << ", " << sizeof(T) << " bytes");
   });
 }
 
@@ -90,15 +98,18 @@ BOOST_AUTO_TEST_CASE(an_element_has_the_same_bits_alone_and_in_any_batch_at_any_
         if (whole.size() == 1) continue;  // masks: bytes, not elements
         const auto part = all_loops<T>(kernels, x, g, at, length, mask_first);
         for (std::size_t i = 0; i < whole.size(); ++i) {
-          const std::vector<T> expected(whole[i].begin() + static_cast<std::ptrdiff_t>(at), whole[i].begin() + static_cast<std::ptrdiff_t>(at + length));
-          BOOST_TEST(agree(part[i], expected), "rule " << r << ", loop " << i << ", " << length << " elements from " << at);
+          const std::vector<T> expected(whole[i].begin() + static_cast<std::ptrdiff_t>(at),
+                                        whole[i].begin() + static_cast<std::ptrdiff_t>(at + length));
+          BOOST_TEST(agree(part[i], expected),
+                     "rule " << r << ", loop " << i << ", " << length << " elements from " << at);
         }
       }
   });
 }
 
 BOOST_AUTO_TEST_CASE(one_value_for_all_has_the_bits_of_the_value_repeated) {
-  const Tensor x = uniform({1000}, -3, 3, {.seed = 1}), y = uniform({1}, 0.5, 3, {.seed = 2}), wide = broadcast_to(y, {1000});
+  const Tensor x = uniform({1000}, -3, 3, {.seed = 1}), y = uniform({1}, 0.5, 3, {.seed = 2}),
+               wide = broadcast_to(y, {1000});
   for (const auto f : {add, sub, mul, div, maximum, minimum, leaky_relu, elu}) {
     BOOST_TEST(equal_bytes(f(x, y), f(x, wide)));
     BOOST_TEST(equal_bytes(f(y, x), f(wide, x)));

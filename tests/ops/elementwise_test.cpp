@@ -29,7 +29,8 @@ std::vector<Shape> shapes_that_fit(std::mt19937& random, int count) {
   std::vector<Shape> shapes;
   for (int i = 0; i < count; ++i) {
     Shape s;
-    for (std::size_t a = whole.size() - random() % (whole.size() + 1); a < whole.size(); ++a) s.push_back(random() % 3 == 0 ? 1 : whole[a]);
+    for (std::size_t a = whole.size() - random() % (whole.size() + 1); a < whole.size(); ++a)
+      s.push_back(random() % 3 == 0 ? 1 : whole[a]);
     shapes.push_back(s);
   }
   return shapes;
@@ -65,7 +66,9 @@ Tensor gradient_at(Unary f, double x) {
   return backward(sum(f(leaf)))[leaf];
 }
 
-bool same(double a, double b) { return (std::isnan(a) && std::isnan(b)) || (a == b && std::signbit(a) == std::signbit(b)); }
+bool same(double a, double b) {
+  return (std::isnan(a) && std::isnan(b)) || (a == b && std::signbit(a) == std::signbit(b));
+}
 
 }  // namespace
 
@@ -83,7 +86,8 @@ BOOST_AUTO_TEST_CASE(broadcasting_is_the_scalar_definition_over_random_shapes) {
     BOOST_REQUIRE((z.dtype() == dtype && less.dtype() == u8));
     for (std::int64_t k = 0; k < z.size(); ++k) {
       const double a = element(x, source(x.shape(), shape, k)), b = element(y, source(y.shape(), shape, k));
-      BOOST_REQUIRE_MESSAGE(element(z, k) == a - b && element(less, k) == (a < b), to_string(x.shape()) << " with " << to_string(y.shape()) << " at " << k);
+      BOOST_REQUIRE_MESSAGE(element(z, k) == a - b && element(less, k) == (a < b),
+                            to_string(x.shape()) << " with " << to_string(y.shape()) << " at " << k);
     }
   }
 }
@@ -94,7 +98,8 @@ BOOST_AUTO_TEST_CASE(three_operands_broadcast_together_and_their_gradients_are_s
     const auto shapes = shapes_that_fit(random, 3);
     const Tensor m = whole_numbers(random, shapes[0], f64) > 0;
     const Recording recording;
-    const Tensor x = variable(whole_numbers(random, shapes[1], f64)), y = variable(whole_numbers(random, shapes[2], f64));
+    const Tensor x = variable(whole_numbers(random, shapes[1], f64)),
+                 y = variable(whole_numbers(random, shapes[2], f64));
     const Tensor z = select(m, x, y) * x;
     const Shape shape = z.shape();
     std::vector<double> gx(static_cast<std::size_t>(x.size())), gy(static_cast<std::size_t>(y.size()));
@@ -122,7 +127,8 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_broadcast_are_named) {
 
 BOOST_AUTO_TEST_CASE(large_operands_broadcast_as_small_ones_do) {
   const Tensor x = arange(0, 70000, 1, f64), y = tensor({{1}, {2}}, f64), z = x * y;  // several tasks a row
-  for (const std::int64_t k : {0, 32767, 32768, 69999}) BOOST_TEST((z(0, k) == static_cast<double>(k) && z(1, k) == 2.0 * static_cast<double>(k)));
+  for (const std::int64_t k : {0, 32767, 32768, 69999})
+    BOOST_TEST((z(0, k) == static_cast<double>(k) && z(1, k) == 2.0 * static_cast<double>(k)));
   const Tensor tall = transpose(reshape(x, {1, 70000})) * tensor({{1, 2}}, f64);
   BOOST_TEST((tall(69999, 0) == 69999 && tall(69999, 1) == 139998));
 }
@@ -164,7 +170,8 @@ BOOST_AUTO_TEST_CASE(special_values_are_those_of_the_definitions) {
         const double in = element(x, static_cast<std::int64_t>(i)), got = element(y, static_cast<std::int64_t>(i));
         if (in == 0 && xs[i] != 0) continue;  // it is no f32
         const double expected = xs[i] == 3e38 && s.y[i] > 0 ? in : s.y[i];
-        BOOST_TEST(same(got, expected), s.name << "(" << xs[i] << ") as " << to_string(dtype) << " is " << got << ", not " << expected);
+        BOOST_TEST(same(got, expected),
+                   s.name << "(" << xs[i] << ") as " << to_string(dtype) << " is " << got << ", not " << expected);
       }
     }
 }
@@ -188,7 +195,7 @@ BOOST_AUTO_TEST_CASE(pow_is_one_at_exponent_zero_and_nan_off_its_domain) {
 
 BOOST_AUTO_TEST_CASE(comparisons_with_nan_are_false_but_not_equal) {
   const Tensor x{NaN};
-  for (const Tensor& m : {x < 1, x <= 1, x > 1, x >= 1, x == x, isfinite(x)}) BOOST_TEST(m(0) == 0);
+  for (const Tensor& m : {x<1, x <= 1, x> 1, x >= 1, x == x, isfinite(x)}) BOOST_TEST(m(0) == 0);
   BOOST_TEST((x != x)(0) == 1);
   BOOST_TEST(equal_bytes(isfinite(Tensor{inf, -inf, 3e38, 0}), tensor({0, 0, 1, 1}, u8)));
 }
@@ -244,8 +251,10 @@ BOOST_AUTO_TEST_CASE(corners_have_the_derivatives_of_pytorch) {
 }
 
 BOOST_AUTO_TEST_CASE(saturated_activations_have_finite_gradients) {
-  for (const Unary f : {Unary(tanh), Unary(sigmoid), Unary(log_sigmoid), Unary(softplus), Unary(silu), Unary(relu), Unary([](const Arg& x) { return gelu(x); }),
-                        Unary([](const Arg& x) { return gelu(x, {.tanh_approximation = true}); }), Unary([](const Arg& x) { return elu(x); })})
+  for (const Unary f : {Unary(tanh), Unary(sigmoid), Unary(log_sigmoid), Unary(softplus), Unary(silu), Unary(relu),
+                        Unary([](const Arg& x) { return gelu(x); }),
+                        Unary([](const Arg& x) { return gelu(x, {.tanh_approximation = true}); }),
+                        Unary([](const Arg& x) { return elu(x); })})
     for (const double x : {-1000.0, -100.0, 100.0, 1000.0}) {
       const double g = gradient_at(f, x).item<double>();
       BOOST_TEST((g >= -1e-40 && g <= 1 + 1e-12), "at " << x << ": " << g);

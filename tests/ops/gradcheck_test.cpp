@@ -16,10 +16,12 @@ const Tensor x = tensor({0.5, -1, 2}, f64);
 
 // sin with a derivative that is wrong from the first order on, and with one that is wrong in the second alone.
 Tensor wrong_sine(const Tensor& a) {
-  return custom_vjp([](const Tensor& v) { return sin(v); }, [](const Tensor& g, const Tensor& v, const Tensor&) { return g * cos(v) * 1.001; }, a);
+  return custom_vjp([](const Tensor& v) { return sin(v); },
+                    [](const Tensor& g, const Tensor& v, const Tensor&) { return g * cos(v) * 1.001; }, a);
 }
 Tensor wrong_at_order_2(const Tensor& a) {
-  return custom_vjp([](const Tensor& v) { return sin(v); }, [](const Tensor& g, const Tensor& v, const Tensor&) { return g * cos(v).detach(); }, a);
+  return custom_vjp([](const Tensor& v) { return sin(v); },
+                    [](const Tensor& g, const Tensor& v, const Tensor&) { return g * cos(v).detach(); }, a);
 }
 
 }  // namespace
@@ -74,11 +76,13 @@ BOOST_AUTO_TEST_CASE(what_does_not_depend_on_an_input_has_gradient_zero) {
 }
 
 BOOST_AUTO_TEST_CASE(only_f64_is_checked) {
-  BOOST_TEST(contains(sentence_of<DtypeError>([] { (void)gradcheck([](const Tensor& a) { return a; }, {Tensor{1}}); }), "wants f64 inputs, not f32"));
+  BOOST_TEST(contains(sentence_of<DtypeError>([] { (void)gradcheck([](const Tensor& a) { return a; }, {Tensor{1}}); }),
+                      "wants f64 inputs, not f32"));
 }
 
 BOOST_AUTO_TEST_CASE(what_the_function_throws_comes_through) {
-  BOOST_CHECK_THROW(gradcheck([](const Tensor&) -> Tensor { throw std::runtime_error("no"); }, {x}), std::runtime_error);
+  BOOST_CHECK_THROW(gradcheck([](const Tensor&) -> Tensor { throw std::runtime_error("no"); }, {x}),
+                    std::runtime_error);
   BOOST_TEST((Scope::current() == nullptr));
 }
 

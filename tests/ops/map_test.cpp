@@ -24,9 +24,12 @@ BOOST_AUTO_TEST_CASE(one_to_six_arguments_have_values_and_gradients) {
   const auto x = [](std::uint64_t seed) { return drawn({3, 5}, seed); };
   const auto passes = [](const GradcheckResult& r) { BOOST_TEST(r.passed, r.message); };
   passes(gradcheck([](const Tensor& a) { return map([](auto p) { return p * sin(p); }, a); }, {x(1)}, {.order = 2}));
-  passes(gradcheck([](const Tensor& a, const Tensor& b) { return map([](auto p, auto q) { return p * p / q; }, a, b); }, {x(1), x(2)}, {.order = 2}));
-  passes(gradcheck([](const Tensor& a, const Tensor& b, const Tensor& c) { return map([](auto p, auto q, auto r) { return pow(p, q) * log(r); }, a, b, c); },
-                   {x(1), x(2), x(3)}, {.order = 2}));
+  passes(gradcheck([](const Tensor& a, const Tensor& b) { return map([](auto p, auto q) { return p * p / q; }, a, b); },
+                   {x(1), x(2)}, {.order = 2}));
+  passes(
+      gradcheck([](const Tensor& a, const Tensor& b,
+                   const Tensor& c) { return map([](auto p, auto q, auto r) { return pow(p, q) * log(r); }, a, b, c); },
+                {x(1), x(2), x(3)}, {.order = 2}));
   passes(gradcheck(
       [](const Tensor& a, const Tensor& b, const Tensor& c, const Tensor& d) {
         return map([](auto p, auto q, auto r, auto s) { return tanh(p * q) + r / s; }, a, b, c, d);
@@ -34,12 +37,14 @@ BOOST_AUTO_TEST_CASE(one_to_six_arguments_have_values_and_gradients) {
       {x(1), x(2), x(3), x(4)}, {.order = 2}));
   passes(gradcheck(
       [](const std::vector<Tensor>& t) {
-        return map([](auto p, auto q, auto r, auto s, auto u) { return p * q + exp(-r * s) * sqrt(u); }, t[0], t[1], t[2], t[3], t[4]);
+        return map([](auto p, auto q, auto r, auto s, auto u) { return p * q + exp(-r * s) * sqrt(u); }, t[0], t[1],
+                   t[2], t[3], t[4]);
       },
       {x(1), x(2), x(3), x(4), x(5)}, {.order = 2}));
   passes(gradcheck(
       [](const std::vector<Tensor>& t) {
-        return map([](auto p, auto q, auto r, auto s, auto u, auto v) { return p * q * r - s * u / v; }, t[0], t[1], t[2], t[3], t[4], t[5]);
+        return map([](auto p, auto q, auto r, auto s, auto u, auto v) { return p * q * r - s * u / v; }, t[0], t[1],
+                   t[2], t[3], t[4], t[5]);
       },
       {x(1), x(2), x(3), x(4), x(5), x(6)}, {.order = 2}));
 }
@@ -112,7 +117,8 @@ BOOST_AUTO_TEST_CASE(a_constant_has_gradient_zero) {
   const Tensor x = variable(tensor({2, 3}, f64));
   const Tensor y = map([](auto) { return 7; }, x);
   BOOST_TEST(equal_bytes(y.detach(), tensor({7, 7}, f64)));
-  BOOST_TEST(equal_bytes(grad(sum(y), {x}, {.create_graph = true, .allow_unused = true})[0].detach(), tensor({0, 0}, f64)));
+  BOOST_TEST(
+      equal_bytes(grad(sum(y), {x}, {.create_graph = true, .allow_unused = true})[0].detach(), tensor({0, 0}, f64)));
   BOOST_TEST(equal_bytes(backward(sum(y))[x], tensor({0, 0}, f64)));
 }
 

@@ -68,7 +68,8 @@ BOOST_AUTO_TEST_CASE(gradients_in_f32_are_those_in_f64_rounded) {
       return g;
     };
     const auto narrow = gradients(f32), wide = gradients(f64);
-    for (std::size_t i = 0; i < narrow.size(); ++i) BOOST_TEST(error_of(narrow[i], wide[i]) <= 1e-5, c.name << " input " << i);
+    for (std::size_t i = 0; i < narrow.size(); ++i)
+      BOOST_TEST(error_of(narrow[i], wide[i]) <= 1e-5, c.name << " input " << i);
   }
 }
 

@@ -14,12 +14,12 @@ struct Net {
 
 double train(Net& net, const Batch& data) {
   Optimizer optimizer = chain(ScaleByAdam{}, DecayedWeights{0.01}, ScaleByLearningRate{0.01});
-  Training training({.seed = 1});                 // until the function returns ops are recorded and dropout is on
+  Training training({.seed = 1});  // until the function returns ops are recorded and dropout is on
   double last = 0;
   for (const Batch& b : batches(data, {.size = 4, .seed = 1, .epochs = 200})) {
     Tensor loss = mean(CrossEntropy{.label_smoothing = 0.1}(net(b.x), b.y));
     last = loss.item();
-    optimizer.step(net, backward(loss));          // backward returns the gradients and clears the tape
+    optimizer.step(net, backward(loss));  // backward returns the gradients and clears the tape
   }
   return last;
 }

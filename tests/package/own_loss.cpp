@@ -14,9 +14,10 @@ struct Twin {
 int main() {
   Twin net;
   init(net, {.seed = 3});
-  const Pair data{Tensor{{0, 0}, {0, 1}, {1, 0}, {1, 1}}, Tensor{{0, 0}, {1, 0}, {1, 0}, {0, 0}}, Tensor{{0}, {1}, {0}, {1}}};
-  const History history = fit(
-      net, [](const Twin& m, const Pair& b) { return BinaryCrossEntropy{}(m(b.left, b.right), b.y); }, adam(0.05), data,
-      {.epochs = 200});
+  const Pair data{Tensor{{0, 0}, {0, 1}, {1, 0}, {1, 1}}, Tensor{{0, 0}, {1, 0}, {1, 0}, {0, 0}},
+                  Tensor{{0}, {1}, {0}, {1}}};
+  const History history =
+      fit(net, [](const Twin& m, const Pair& b) { return BinaryCrossEntropy{}(m(b.left, b.right), b.y); }, adam(0.05),
+          data, {.epochs = 200});
   return history.epochs.back().loss < 0.1 ? 0 : 1;
 }

@@ -9,9 +9,9 @@ struct Net {
 };
 
 int main() {
-  Tensor x{{0, 0}, {0, 1}, {1, 0}, {1, 1}}, y{{0}, {1}, {1}, {0}};   // f32, whatever the literals
+  Tensor x{{0, 0}, {0, 1}, {1, 0}, {1, 1}}, y{{0}, {1}, {1}, {0}};  // f32, whatever the literals
   Net net;
-  init(net, {.seed = 1});                       // each parameter drawn from (seed, its name)
+  init(net, {.seed = 1});  // each parameter drawn from (seed, its name)
   fit(net, BinaryCrossEntropy{}, adamw(0.05), {x, y}, {.epochs = 500});
   std::cout << sigmoid(net(x)) << '\n';
   save(net, "xor.safetensors");

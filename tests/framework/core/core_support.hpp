@@ -30,6 +30,8 @@ inline Tensor numbers(const std::vector<double>& values) {
 inline Parameter given(const std::vector<double>& values) { return Parameter(numbers(values)); }
 
 /// "file:line: ", the beginning of an error that a call on that line throws.
-inline std::string place(int line, const char* file = __builtin_FILE()) { return std::string(file) + ":" + std::to_string(line) + ": "; }
+inline std::string place(int line, const char* file = __builtin_FILE()) {
+  return std::string(file) + ":" + std::to_string(line) + ": ";
+}
 
 }  // namespace cinta

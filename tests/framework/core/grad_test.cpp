@@ -75,13 +75,16 @@ BOOST_AUTO_TEST_CASE(create_graph_gives_derivatives_of_orders_1_to_3) {
   const Recording recording;
   const Tensor x = variable(numbers({0.5, 1.5}));
   Tensor y = x * x * exp(x);
-  const auto at = [](double v, double a, double b) { return (v * v + a * v + b) * std::exp(v); };  // of (x² + ax + b) eˣ
+  const auto at = [](double v, double a, double b) {
+    return (v * v + a * v + b) * std::exp(v);
+  };  // of (x² + ax + b) eˣ
   const double a[] = {2, 4, 6}, b[] = {0, 2, 6};
   for (int order = 0; order < 3; ++order) {
     y = grad(sum(y), {x}, {.create_graph = true})[0];
     for (const int i : {0, 1}) {
       const double expected = at(x(i), a[order], b[order]);
-      BOOST_TEST(std::fabs(y(i) - expected) <= 1e-13 * expected, "order " << order + 1 << ": " << y(i) << " against " << expected);
+      BOOST_TEST(std::fabs(y(i) - expected) <= 1e-13 * expected,
+                 "order " << order + 1 << ": " << y(i) << " against " << expected);
     }
   }
 }

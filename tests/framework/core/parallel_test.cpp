@@ -57,8 +57,10 @@ BOOST_AUTO_TEST_CASE(chunks_cover_the_range_and_depend_on_the_problem_alone) {
   for (const int threads : {1, 2, 3}) {
     const Threads set(threads);
     std::vector<std::atomic<std::int64_t>> end_of(103);
-    parallel_chunks(103, 10, [&](std::int64_t begin, std::int64_t end) { end_of[static_cast<std::size_t>(begin)] = end; });
-    for (std::int64_t b = 0; b < 103; ++b) BOOST_TEST(end_of[static_cast<std::size_t>(b)] == (b % 10 != 0 ? 0 : std::min<std::int64_t>(b + 10, 103)));
+    parallel_chunks(103, 10,
+                    [&](std::int64_t begin, std::int64_t end) { end_of[static_cast<std::size_t>(begin)] = end; });
+    for (std::int64_t b = 0; b < 103; ++b)
+      BOOST_TEST(end_of[static_cast<std::size_t>(b)] == (b % 10 != 0 ? 0 : std::min<std::int64_t>(b + 10, 103)));
   }
   bool ran = false;
   parallel_chunks(0, 10, [&](std::int64_t, std::int64_t) { ran = true; });
@@ -87,7 +89,8 @@ BOOST_AUTO_TEST_CASE(a_loop_inside_a_loop_runs) {
 }
 
 BOOST_AUTO_TEST_CASE(results_have_equal_bytes_for_1_2_and_3_threads) {
-  const Tensor x = uniform({1000, 300}, -1, 1, {.seed = 1}), w = uniform({300, 70}, -1, 1, {.seed = 2}), row = uniform({300}, -1, 1, {.seed = 3});
+  const Tensor x = uniform({1000, 300}, -1, 1, {.seed = 1}), w = uniform({300, 70}, -1, 1, {.seed = 2}),
+               row = uniform({300}, -1, 1, {.seed = 3});
   const auto results = [&](int threads) {
     const Threads set(threads);
     const Recording recording;
@@ -100,7 +103,8 @@ BOOST_AUTO_TEST_CASE(results_have_equal_bytes_for_1_2_and_3_threads) {
   const std::vector<Tensor> one = results(1);
   for (const int threads : {2, 3}) {
     const std::vector<Tensor> many = results(threads);
-    for (std::size_t i = 0; i < one.size(); ++i) BOOST_TEST(equal_bytes(one[i], many[i]), threads << " threads, result " << i);
+    for (std::size_t i = 0; i < one.size(); ++i)
+      BOOST_TEST(equal_bytes(one[i], many[i]), threads << " threads, result " << i);
   }
 }
 

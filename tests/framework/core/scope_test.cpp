@@ -129,8 +129,7 @@ BOOST_AUTO_TEST_CASE(an_exception_ends_the_scopes_that_it_leaves) {
     const Training training;
     (void)(w * Tensor{1, 2} * Tensor{1, 2, 3});
     BOOST_TEST(false);
-  } catch (const ShapeError&) {
-  }
+  } catch (const ShapeError&) {}
   BOOST_TEST((Scope::current() == nullptr));
 }
 

@@ -32,7 +32,10 @@ BOOST_AUTO_TEST_CASE(literals_are_nested_braces_and_f32_whatever_the_numbers) {
 }
 
 BOOST_AUTO_TEST_CASE(ragged_braces_are_refused) {
-  BOOST_TEST(contains(sentence_of<ShapeError>([] { (void)Tensor{{1, 2}, {3}}; }), "1 items where the first list has 2"));
+  BOOST_TEST(contains(sentence_of<ShapeError>([] {
+                        (void)Tensor{{1, 2}, {3}};
+                      }),
+                      "1 items where the first list has 2"));
   BOOST_TEST(contains(sentence_of<ShapeError>([] { (void)Tensor{{1, 2}, 3}; }), "a number stands where a list should"));
   BOOST_TEST(contains(sentence_of<ShapeError>([] { (void)Tensor{1, {2, 3}}; }), "a list stands where a number should"));
   BOOST_CHECK_THROW((tensor({{{{{{{{{1}}}}}}}}})), ShapeError);
@@ -149,8 +152,14 @@ BOOST_AUTO_TEST_CASE(spans_are_of_the_tensors_own_type) {
   BOOST_CHECK_THROW((void)a.mutable_span<std::int32_t>(), DtypeError);
 }
 
-template <class T> concept SpansTemporaries = requires { T().template span<float>(); };
-template <class T> concept WritesTemporaries = requires { T().template mutable_span<float>(); };
+template <class T>
+concept SpansTemporaries = requires {
+  T().template span<float>();
+};
+template <class T>
+concept WritesTemporaries = requires {
+  T().template mutable_span<float>();
+};
 BOOST_AUTO_TEST_CASE(spans_of_temporaries_do_not_compile) {
   static_assert(!SpansTemporaries<Tensor> && !WritesTemporaries<Tensor>);
   static_assert(std::is_nothrow_move_constructible_v<Tensor> && std::is_nothrow_move_assignable_v<Tensor>);
@@ -216,7 +225,8 @@ BOOST_AUTO_TEST_CASE(equal_bytes_tells_zeros_apart_and_takes_nan_for_itself) {
 }
 
 BOOST_AUTO_TEST_CASE(buffers_are_aligned_to_packs) {
-  for (const std::int64_t n : {0, 1, 3, 17, 1000, 100000}) BOOST_TEST(reinterpret_cast<std::uintptr_t>(empty({n}).raw()) % 64 == 0u);
+  for (const std::int64_t n : {0, 1, 3, 17, 1000, 100000})
+    BOOST_TEST(reinterpret_cast<std::uintptr_t>(empty({n}).raw()) % 64 == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

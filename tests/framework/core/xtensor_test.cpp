@@ -81,8 +81,14 @@ BOOST_AUTO_TEST_CASE(a_recorded_tensor_is_read_and_not_written) {
   BOOST_CHECK_THROW((void)x.mutable_array<float>(), TapeError);
 }
 
-template <class T> concept ViewsTemporaries = requires { T().template array<float>(); };
-template <class T> concept WritesTemporaryArrays = requires { T().template mutable_array<float>(); };
+template <class T>
+concept ViewsTemporaries = requires {
+  T().template array<float>();
+};
+template <class T>
+concept WritesTemporaryArrays = requires {
+  T().template mutable_array<float>();
+};
 BOOST_AUTO_TEST_CASE(views_of_temporaries_do_not_compile) {
   static_assert(!ViewsTemporaries<Tensor> && !WritesTemporaryArrays<Tensor>);
   const Tensor t{1};

@@ -170,7 +170,8 @@ BOOST_AUTO_TEST_CASE(draws_are_those_of_the_random_numbers) {
 BOOST_AUTO_TEST_CASE(batches_drawn_with_replacement_are_all_full) {
   for (const auto& rows : rows_of_batches(numbered(10), {.size = 4, .order = Order::with_replacement}))
     BOOST_TEST(rows.size() == 4u);
-  BOOST_TEST(rows_of_batches(numbered(10), {.size = full_batch, .order = Order::with_replacement})[0] != first_numbers(10));
+  BOOST_TEST(rows_of_batches(numbered(10), {.size = full_batch, .order = Order::with_replacement})[0] !=
+             first_numbers(10));
 }
 
 BOOST_AUTO_TEST_CASE(all_rows_at_once_are_not_copied) {

@@ -78,7 +78,8 @@ BOOST_AUTO_TEST_CASE(kept_elements_are_scaled_and_their_share_is_right) {
 }
 
 BOOST_AUTO_TEST_CASE(f64_has_the_mask_of_f32) {
-  const std::vector<double> narrow = elements(mask({5, 7}, {.seed = 5}, 0.5)), wide = elements(mask({5, 7}, {.seed = 5}, 0.5, f64));
+  const std::vector<double> narrow = elements(mask({5, 7}, {.seed = 5}, 0.5)),
+                            wide = elements(mask({5, 7}, {.seed = 5}, 0.5, f64));
   BOOST_TEST(narrow == wide, boost::test_tools::per_element());
 }
 
@@ -126,11 +127,13 @@ BOOST_AUTO_TEST_CASE(outside_training_it_is_the_identity) {
 BOOST_AUTO_TEST_CASE(a_p_outside_its_range_throws) {
   CHECK_SENTENCE(ValueError, Dropout(1), "dropout: p must lie in [0, 1), not be 1");
   CHECK_SENTENCE(ValueError, Dropout(-0.1), "dropout: p must lie in [0, 1), not be -0.1");
-  CHECK_SENTENCE(ValueError, Dropout(std::numeric_limits<double>::quiet_NaN()), "dropout: p must lie in [0, 1), not be nan");
+  CHECK_SENTENCE(ValueError, Dropout(std::numeric_limits<double>::quiet_NaN()),
+                 "dropout: p must lie in [0, 1), not be nan");
   const Tensor x{1, 2};
   CHECK_SENTENCE(ValueError, cinta::dropout(x, 1.5), "dropout: p must lie in [0, 1), not be 1.5");
   const Training training;
-  CHECK_SENTENCE(DtypeError, cinta::dropout(x.to(i32), 0.5), "dropout: takes f32 or f64, not i32: convert it, x.to(f32)");
+  CHECK_SENTENCE(DtypeError, cinta::dropout(x.to(i32), 0.5),
+                 "dropout: takes f32 or f64, not i32: convert it, x.to(f32)");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -41,11 +41,16 @@ BOOST_AUTO_TEST_CASE(linear_is_x_times_w_plus_b) {
 }
 
 BOOST_AUTO_TEST_CASE(linear_gradients_agree_with_finite_differences) {
-  const Tensor x = tensor({{0.3, -1.2}, {2, 0.7}, {-0.4, 1.1}}, f64), w = tensor({{0.9, 0.2, -1}, {0.1, 0.6, 0.4}}, f64), b = tensor({0.1, -0.2, 0.5}, f64);
+  const Tensor x = tensor({{0.3, -1.2}, {2, 0.7}, {-0.4, 1.1}}, f64),
+               w = tensor({{0.9, 0.2, -1}, {0.1, 0.6, 0.4}}, f64), b = tensor({0.1, -0.2, 0.5}, f64);
   Linear layer{2, 3};
   layer.weight = w;
   layer.bias = b;
-  const auto result = gradcheck([&](const Tensor& xs, const Tensor& ws, const Tensor& bs) { return tanh(with_values(layer, {ws, bs})(xs)); }, {x, w, b}, {.order = 2});
+  const auto result = gradcheck(
+      [&](const Tensor& xs, const Tensor& ws, const Tensor& bs) {
+        return tanh(with_values(layer, {ws, bs})(xs));
+      },
+      {x, w, b}, {.order = 2});
   BOOST_TEST(result.passed, result.message);
 }
 
@@ -57,7 +62,8 @@ BOOST_AUTO_TEST_CASE(linear_names_its_sizes_and_the_line_of_the_call) {
   CHECK_SENTENCE(ShapeError, layer(narrow), "linear: Linear{2, 8} takes 2 features, not 1: x has shape [4, 1]");
   CHECK_SENTENCE(ShapeError, layer(number), "linear: Linear{2, 8} takes 2 features, not a scalar: x has shape []");
   CHECK_SENTENCE(ValueError, layer(Tensor()), "linear: this tensor is empty: it was never assigned");
-  CHECK_SENTENCE(DtypeError, layer(zeros({4, 2}, f64)), "linear: takes tensors all of f32 or all of f64, not f64 × f32 + f32");
+  CHECK_SENTENCE(DtypeError, layer(zeros({4, 2}, f64)),
+                 "linear: takes tensors all of f32 or all of f64, not f64 × f32 + f32");
   CHECK_SENTENCE(ValueError, (Linear{0, 8}), "Linear{0, 8}: a layer has at least one input and one output");
 }
 
@@ -149,7 +155,8 @@ BOOST_AUTO_TEST_CASE(sequential_is_a_field_and_copies) {
 
 BOOST_AUTO_TEST_CASE(mlp_has_the_layers_it_was_asked_for) {
   Mlp net({.inputs = 3, .hidden = {5, 4}, .outputs = 2, .activation = Activation::tanh});
-  BOOST_TEST(names_of(net) == "layers.0.weight layers.0.bias layers.1.weight layers.1.bias layers.2.weight layers.2.bias ");
+  BOOST_TEST(names_of(net) ==
+             "layers.0.weight layers.0.bias layers.1.weight layers.1.bias layers.2.weight layers.2.bias ");
   init(net, {.seed = 1});
   const Tensor x{{1, 2, 3}, {-1, 0.5, 0}};
   BOOST_TEST(equal_bytes(net(x), net.layers[2](tanh(net.layers[1](tanh(net.layers[0](x)))))));
@@ -160,7 +167,8 @@ BOOST_AUTO_TEST_CASE(mlp_has_the_layers_it_was_asked_for) {
 }
 
 BOOST_AUTO_TEST_CASE(mlp_draws_by_its_activation) {
-  const Mlp relu_net({.inputs = 24, .hidden = {8}}), tanh_net({.inputs = 24, .hidden = {8}, .activation = Activation::tanh});
+  const Mlp relu_net({.inputs = 24, .hidden = {8}}),
+      tanh_net({.inputs = 24, .hidden = {8}, .activation = Activation::tanh});
   BOOST_TEST(relu_net.layers[0].weight.initializer().scale == std::sqrt(6.0 / 24));
   BOOST_TEST(relu_net.layers[1].weight.initializer().scale == std::sqrt(6.0 / 9));
   BOOST_TEST(tanh_net.layers[0].weight.initializer().scale == std::sqrt(6.0 / 32));
@@ -177,7 +185,8 @@ BOOST_AUTO_TEST_CASE(mlp_drops_units_in_training_alone) {
 
 BOOST_AUTO_TEST_CASE(mlp_refuses_what_makes_no_network) {
   CHECK_SENTENCE(ValueError, Mlp({.hidden = {4}}), "Mlp: a network has at least one input and one output, not 0 and 1");
-  CHECK_SENTENCE(ValueError, (Mlp({.inputs = 2, .hidden = {4, 0}})), "Mlp: hidden layer 1 has 0 units; it wants one at least");
+  CHECK_SENTENCE(ValueError, (Mlp({.inputs = 2, .hidden = {4, 0}})),
+                 "Mlp: hidden layer 1 has 0 units; it wants one at least");
   CHECK_SENTENCE(ValueError, (Mlp({.inputs = 2, .dropout = 1})), "dropout: p must lie in [0, 1), not be 1");
 }
 

@@ -47,14 +47,17 @@ BOOST_AUTO_TEST_CASE(huber_is_quadratic_to_delta_and_linear_beyond) {
 BOOST_AUTO_TEST_CASE(targets_of_integers_rise_to_the_prediction) {
   const Tensor p = tensor({1.5, 2}, f64);
   check_close(MeanSquaredError{}(p, tensor({1, 4}, i32)).value, {0.25, 4}, 1e-15);
-  check_close(BinaryCrossEntropy{.label_smoothing = 0.2}(p, tensor({1, 0}, u8)).value, {bce(1.5, 0.9), bce(2, 0.1)}, 1e-12);
+  check_close(BinaryCrossEntropy{.label_smoothing = 0.2}(p, tensor({1, 0}, u8)).value, {bce(1.5, 0.9), bce(2, 0.1)},
+              1e-12);
 }
 
 BOOST_AUTO_TEST_CASE(binary_cross_entropy_is_its_formula) {
   const Tensor u = tensor({{-2}, {0.5}, {3}}, f64), t = tensor({{1}, {0.25}, {0}}, f64);
   check_close(BinaryCrossEntropy{}(u, t).value, {bce(-2, 1), bce(0.5, 0.25), bce(3, 0)}, 1e-14);
-  check_close(BinaryCrossEntropy{.label_smoothing = 0.1}(u, t).value, {bce(-2, 0.95), bce(0.5, 0.275), bce(3, 0.05)}, 1e-14);
-  check_close(BinaryCrossEntropy{.positive_weight = 3}(u, t).value, {bce(-2, 1, 3), bce(0.5, 0.25, 3), bce(3, 0, 3)}, 1e-14);
+  check_close(BinaryCrossEntropy{.label_smoothing = 0.1}(u, t).value, {bce(-2, 0.95), bce(0.5, 0.275), bce(3, 0.05)},
+              1e-14);
+  check_close(BinaryCrossEntropy{.positive_weight = 3}(u, t).value, {bce(-2, 1, 3), bce(0.5, 0.25, 3), bce(3, 0, 3)},
+              1e-14);
   BOOST_TEST(!BinaryCrossEntropy{}(u, t).weight.defined());
   BOOST_TEST((BinaryCrossEntropy{}(u, t).value.shape() == Shape{3}));
 }
@@ -85,9 +88,11 @@ BOOST_AUTO_TEST_CASE(binary_cross_entropy_is_finite_and_exact_at_extremes) {
 }
 
 BOOST_AUTO_TEST_CASE(gradients_agree_with_finite_differences) {
-  const Tensor p = tensor({{0.3, -1.2}, {2, 0.7}, {-0.4, 1.1}}, f64), t = tensor({{0.9, 0.2}, {0.1, 0.6}, {0.5, 0.3}}, f64);
+  const Tensor p = tensor({{0.3, -1.2}, {2, 0.7}, {-0.4, 1.1}}, f64),
+               t = tensor({{0.9, 0.2}, {0.1, 0.6}, {0.5, 0.3}}, f64);
   const auto check = [&](auto loss, int order) {
-    const auto result = gradcheck([&](const Tensor& a, const Tensor& b) { return loss(a, b).value; }, {p, t}, {.order = order});
+    const auto result =
+        gradcheck([&](const Tensor& a, const Tensor& b) { return loss(a, b).value; }, {p, t}, {.order = order});
     BOOST_TEST(result.passed, result.message);
   };
   check(MeanSquaredError{}, 2);
@@ -96,8 +101,10 @@ BOOST_AUTO_TEST_CASE(gradients_agree_with_finite_differences) {
   check(BinaryCrossEntropy{.label_smoothing = 0.1, .positive_weight = 2.5}, 2);
   const Tensor y = tensor({{0.9}, {0.1}, {0.5}}, f64);
   const auto result = gradcheck(
-      [&](const Tensor& u) { return mean(BinaryCrossEntropy{.class_weights = Tensor{1, 3}}(u, y)); }, {tensor({{0.3}, {2}, {-0.4}}, f64)},
-      {.order = 2});
+      [&](const Tensor& u) {
+        return mean(BinaryCrossEntropy{.class_weights = Tensor{1, 3}}(u, y));
+      },
+      {tensor({{0.3}, {2}, {-0.4}}, f64)}, {.order = 2});
   BOOST_TEST(result.passed, result.message);
 }
 
@@ -115,32 +122,46 @@ BOOST_AUTO_TEST_CASE(a_scalar_adds_to_every_value) {
   check_close(mean(loss + scalar(0.5, f64)), {(1.5 + 3 * 2.5) / 4}, 1e-15);
   check_close((loss * 2).value, {2, 4}, 0);
   check_close((loss * 2).weight, {1, 3}, 0);
-  CHECK_SENTENCE(ShapeError, loss + Tensor{1}, "a scalar is what can be added to every example's loss, not a tensor of shape [1]");
+  CHECK_SENTENCE(ShapeError, loss + Tensor{1},
+                 "a scalar is what can be added to every example's loss, not a tensor of shape [1]");
 }
 
 BOOST_AUTO_TEST_CASE(weighted_multiplies_the_weights) {
   const PerExample plain{tensor({1, 2}, f64), {}}, loss{tensor({1, 2}, f64), tensor({1, 3}, f64)};
   check_close(weighted(plain, tensor({2, 5}, i32)).weight, {2, 5}, 0);
   check_close(weighted(loss, tensor({{2}, {0.5}}, f64)).weight, {2, 1.5}, 0);
-  CHECK_SENTENCE(ShapeError, weighted(loss, Tensor{1, 2, 3}), "weighted: 2 examples want weights of shape [2], not [3]");
-  CHECK_SENTENCE(ValueError, weighted(loss, tensor({1, -2}, f64)), "weighted: the weight in row 1 is -2: weights are not negative");
-  CHECK_SENTENCE(ValueError, weighted(loss, tensor({not_a_number, 2}, f64)), "weighted: the weight in row 0 is nan: weights are not negative");
+  CHECK_SENTENCE(ShapeError, weighted(loss, Tensor{1, 2, 3}),
+                 "weighted: 2 examples want weights of shape [2], not [3]");
+  CHECK_SENTENCE(ValueError, weighted(loss, tensor({1, -2}, f64)),
+                 "weighted: the weight in row 1 is -2: weights are not negative");
+  CHECK_SENTENCE(ValueError, weighted(loss, tensor({not_a_number, 2}, f64)),
+                 "weighted: the weight in row 0 is nan: weights are not negative");
 }
 
 BOOST_AUTO_TEST_CASE(mistakes_are_told_in_one_sentence) {
   const Tensor p{{1}, {2}}, flat{1, 0}, bad{{0}, {2}}, missing = tensor({{not_a_number}, {1}});
-  CHECK_SENTENCE(ShapeError, MeanSquaredError{}(p, flat), "mean_squared_error: prediction [2, 1] and target [2] differ in shape; reshape the target to [2, 1]");
-  CHECK_SENTENCE(ShapeError, MeanAbsoluteError{}(p, Tensor{{1}}), "mean_absolute_error: prediction [2, 1] and target [1, 1] differ in shape");
-  CHECK_SENTENCE(ShapeError, MeanSquaredError{}(scalar(1), scalar(1)), "mean_squared_error: the prediction is a scalar: its first axis must be the examples");
+  CHECK_SENTENCE(ShapeError, MeanSquaredError{}(p, flat),
+                 "mean_squared_error: prediction [2, 1] and target [2] differ in shape; reshape the target to [2, 1]");
+  CHECK_SENTENCE(ShapeError, MeanAbsoluteError{}(p, Tensor{{1}}),
+                 "mean_absolute_error: prediction [2, 1] and target [1, 1] differ in shape");
+  CHECK_SENTENCE(ShapeError, MeanSquaredError{}(scalar(1), scalar(1)),
+                 "mean_squared_error: the prediction is a scalar: its first axis must be the examples");
   CHECK_SENTENCE(ValueError, Huber{.delta = 0}(p, p), "huber: delta must be above 0, not 0");
-  CHECK_SENTENCE(ShapeError, BinaryCrossEntropy{}(p, flat), "binary_cross_entropy: logits [2, 1] and target [2] differ in shape; reshape the target to [2, 1]");
-  CHECK_SENTENCE(InvalidTarget, BinaryCrossEntropy{}(p, bad), "binary_cross_entropy: the target in row 1 is 2, not in [0, 1]");
-  CHECK_SENTENCE(InvalidTarget, BinaryCrossEntropy{}(p, missing), "binary_cross_entropy: the target in row 0 is nan, not in [0, 1]");
-  CHECK_SENTENCE(ValueError, BinaryCrossEntropy{.label_smoothing = 1.5}(p, p), "binary_cross_entropy: label_smoothing must lie in [0, 1], not be 1.5");
-  CHECK_SENTENCE(ValueError, BinaryCrossEntropy{.positive_weight = -1}(p, p), "binary_cross_entropy: positive_weight must be a number from 0, not -1");
-  CHECK_SENTENCE(ShapeError, BinaryCrossEntropy{.class_weights = Tensor{1}}(p, ones({2, 1})), "binary_cross_entropy: 2 classes want class_weights of shape [2], not [1]");
+  CHECK_SENTENCE(ShapeError, BinaryCrossEntropy{}(p, flat),
+                 "binary_cross_entropy: logits [2, 1] and target [2] differ in shape; reshape the target to [2, 1]");
+  CHECK_SENTENCE(InvalidTarget, BinaryCrossEntropy{}(p, bad),
+                 "binary_cross_entropy: the target in row 1 is 2, not in [0, 1]");
+  CHECK_SENTENCE(InvalidTarget, BinaryCrossEntropy{}(p, missing),
+                 "binary_cross_entropy: the target in row 0 is nan, not in [0, 1]");
+  CHECK_SENTENCE(ValueError, BinaryCrossEntropy{.label_smoothing = 1.5}(p, p),
+                 "binary_cross_entropy: label_smoothing must lie in [0, 1], not be 1.5");
+  CHECK_SENTENCE(ValueError, BinaryCrossEntropy{.positive_weight = -1}(p, p),
+                 "binary_cross_entropy: positive_weight must be a number from 0, not -1");
+  CHECK_SENTENCE(ShapeError, BinaryCrossEntropy{.class_weights = Tensor{1}}(p, ones({2, 1})),
+                 "binary_cross_entropy: 2 classes want class_weights of shape [2], not [1]");
   CHECK_SENTENCE(ValueError, MeanSquaredError{}(p, 3), "mean_squared_error: takes a tensor, not the number 3");
-  CHECK_SENTENCE(DtypeError, MeanSquaredError{}(p, ones({2, 1}, f64)), "sub: f32 and f64 do not mix: convert one, x.to(f64)");
+  CHECK_SENTENCE(DtypeError, MeanSquaredError{}(p, ones({2, 1}, f64)),
+                 "sub: f32 and f64 do not mix: convert one, x.to(f64)");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

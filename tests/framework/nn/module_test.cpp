@@ -91,7 +91,8 @@ BOOST_AUTO_TEST_CASE(frozen_parameters_are_constants) {
   BOOST_TEST(parameters(net).size() == 3u);
   unfreeze(net);
   BOOST_TEST(parameters(net).size() == 4u);
-  CHECK_SENTENCE(ValueError, (freeze(net, "hiden.weight"), 0), "freeze: no parameter's name fits \"hiden.weight\"; did you mean \"hidden.weight\"?");
+  CHECK_SENTENCE(ValueError, (freeze(net, "hiden.weight"), 0),
+                 "freeze: no parameter's name fits \"hiden.weight\"; did you mean \"hidden.weight\"?");
 }
 
 BOOST_AUTO_TEST_CASE(parameters_are_leaves_that_grad_takes) {
@@ -112,14 +113,16 @@ BOOST_AUTO_TEST_CASE(with_values_lets_gradients_through) {
   init(net, {.seed = 3, .dtype = f64});
   const Tensor x = x4.to(f64), y = y4.to(f64);
   const auto after_step = [&](const Tensor& rate) {
-    const std::vector<Tensor> w = parameters(net), g = grad(mean(MeanSquaredError{}(net(x), y)), w, {.create_graph = true});
+    const std::vector<Tensor> w = parameters(net),
+                              g = grad(mean(MeanSquaredError{}(net(x), y)), w, {.create_graph = true});
     std::vector<Tensor> stepped;
     for (std::size_t i = 0; i < w.size(); ++i) stepped.push_back(w[i] - rate * g[i]);
     return mean(MeanSquaredError{}(with_values(net, stepped)(x), y));
   };
   const auto [value, slope] = value_and_grad(after_step, scalar(0.1, f64));
   const auto at_rate = [&](double rate) { return value_and_grad(after_step, scalar(rate, f64)).first.item<double>(); };
-  BOOST_TEST(slope.item<double>() == (at_rate(0.1 + 1e-5) - at_rate(0.1 - 1e-5)) / 2e-5, boost::test_tools::tolerance(1e-6));
+  BOOST_TEST(slope.item<double>() == (at_rate(0.1 + 1e-5) - at_rate(0.1 - 1e-5)) / 2e-5,
+             boost::test_tools::tolerance(1e-6));
   BOOST_TEST(std::abs(slope.item<double>()) > 1e-3);
 }
 
@@ -130,7 +133,8 @@ BOOST_AUTO_TEST_CASE(with_values_checks_number_and_shapes) {
   w.pop_back();
   CHECK_SENTENCE(ShapeError, with_values(net, w), "with_values: 3 tensors for 4 trainable parameters");
   w.push_back(Tensor{1, 2});
-  CHECK_SENTENCE(ShapeError, with_values(net, w), "with_values: the parameter \"out.bias\" has shape [1], its value [2]");
+  CHECK_SENTENCE(ShapeError, with_values(net, w),
+                 "with_values: the parameter \"out.bias\" has shape [1], its value [2]");
 }
 
 BOOST_AUTO_TEST_CASE(flatten_and_unflatten_are_inverse) {
@@ -147,8 +151,10 @@ BOOST_AUTO_TEST_CASE(flatten_and_unflatten_are_inverse) {
   freeze(net, "hidden.*");
   BOOST_TEST((flatten(net).shape() == Shape{4}));
   unfreeze(net);
-  CHECK_SENTENCE(ShapeError, (unflatten(net, Tensor{1, 2}), 0), "unflatten: the trainable parameters have 13 elements, the vector has shape [2]");
-  CHECK_SENTENCE(DtypeError, (unflatten(net, flat.to(f64)), 0), "unflatten: the parameter \"hidden.weight\" is f32, the vector f64");
+  CHECK_SENTENCE(ShapeError, (unflatten(net, Tensor{1, 2}), 0),
+                 "unflatten: the trainable parameters have 13 elements, the vector has shape [2]");
+  CHECK_SENTENCE(DtypeError, (unflatten(net, flat.to(f64)), 0),
+                 "unflatten: the parameter \"hidden.weight\" is f32, the vector f64");
   BOOST_TEST(equal_bytes(flatten(net), flat));
 }
 
@@ -229,9 +235,14 @@ BOOST_AUTO_TEST_CASE(an_uninitialised_parameter_says_so_at_the_first_pass) {
   const Net net;
   const Linear layer{2, 8};
   const Tensor x{{1, 2}};
-  CHECK_SENTENCE(ValueError, layer(x), "a parameter of shape [2, 8] was never initialised: call init(net, {.seed = 1}), or load it");
-  CHECK_SENTENCE(ValueError, parameters(net), "parameters: the parameter \"hidden.weight\" was never initialised: call init(net, {.seed = 1}), or load it");
-  CHECK_SENTENCE(ValueError, flatten(net), "flatten: the parameter \"hidden.weight\" was never initialised: call init(net, {.seed = 1}), or load it");
+  CHECK_SENTENCE(ValueError, layer(x),
+                 "a parameter of shape [2, 8] was never initialised: call init(net, {.seed = 1}), or load it");
+  CHECK_SENTENCE(
+      ValueError, parameters(net),
+      "parameters: the parameter \"hidden.weight\" was never initialised: call init(net, {.seed = 1}), or load it");
+  CHECK_SENTENCE(
+      ValueError, flatten(net),
+      "flatten: the parameter \"hidden.weight\" was never initialised: call init(net, {.seed = 1}), or load it");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

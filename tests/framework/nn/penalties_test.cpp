@@ -55,7 +55,8 @@ BOOST_AUTO_TEST_CASE(they_add_to_the_loss_of_each_example) {
 
 BOOST_AUTO_TEST_CASE(a_pattern_that_no_name_fits_is_told) {
   const Model m = model();
-  CHECK_SENTENCE(ValueError, l2(m, 0.1, "out.wieght"), "l2: no parameter's name fits \"out.wieght\"; did you mean \"out.weight\"?");
+  CHECK_SENTENCE(ValueError, l2(m, 0.1, "out.wieght"),
+                 "l2: no parameter's name fits \"out.wieght\"; did you mean \"out.weight\"?");
   CHECK_SENTENCE(ValueError, l1(m, -1), "l1: lambda must not be negative, but is -1");
 }
 

@@ -110,11 +110,13 @@ BOOST_AUTO_TEST_CASE(missing_and_unexpected_tensors_are_named_and_nothing_change
   Smaller smaller;
   cinta::init(smaller, {.seed = 5});
   const std::string smaller_before = bytes_of(smaller);
-  BOOST_TEST(sentence<FileError>([&] { load(smaller, path); }) == path + ": tensor \"out.weight\" has no place in the model");
+  BOOST_TEST(sentence<FileError>([&] { load(smaller, path); }) ==
+             path + ": tensor \"out.weight\" has no place in the model");
   BOOST_TEST((bytes_of(smaller) == smaller_before));
   cinta::save(smaller, small);
   const std::string net_before = bytes_of(net);
-  BOOST_TEST(sentence<FileError>([&] { load(net, small); }) == small + ": has no tensor \"out.weight\", which the model wants");
+  BOOST_TEST(sentence<FileError>([&] { load(net, small); }) ==
+             small + ": has no tensor \"out.weight\", which the model wants");
   BOOST_TEST((bytes_of(net) == net_before));
 }
 
@@ -125,15 +127,18 @@ BOOST_AUTO_TEST_CASE(a_wrong_shape_or_type_is_refused_and_nothing_changes) {
   const std::string before = bytes_of(net);
   std::vector<NamedTensor> tensors;
   for (const auto& leaf : detail::leaves_of(net))
-    tensors.push_back({leaf.name, leaf.parameter != nullptr ? zeros(leaf.parameter->shape()) : zeros(leaf.buffer->shape())});
+    tensors.push_back(
+        {leaf.name, leaf.parameter != nullptr ? zeros(leaf.parameter->shape()) : zeros(leaf.buffer->shape())});
   auto changed = tensors;
   changed.back().tensor = zeros({2});  // the last that is looked at
   write_safetensors(path, changed);
-  BOOST_TEST(sentence<FileError>([&] { load(net, path); }) == path + ": tensor \"out.bias\" has shape [2], but the model's has [1]");
+  BOOST_TEST(sentence<FileError>([&] { load(net, path); }) ==
+             path + ": tensor \"out.bias\" has shape [2], but the model's has [1]");
   BOOST_TEST((bytes_of(net) == before));
   changed.back().tensor = zeros({1}, i32);
   write_safetensors(path, changed);
-  BOOST_TEST(sentence<FileError>([&] { load(net, path); }) == path + ": tensor \"out.bias\" is i32, but a parameter is f32 or f64");
+  BOOST_TEST(sentence<FileError>([&] { load(net, path); }) ==
+             path + ": tensor \"out.bias\" is i32, but a parameter is f32 or f64");
   BOOST_TEST((bytes_of(net) == before));
   write_safetensors(path, tensors);
   load(net, path);
@@ -144,7 +149,9 @@ BOOST_AUTO_TEST_CASE(an_uninitialised_model_is_not_saved) {
   const Folder folder;
   const Net net;
   const std::string path = folder.file("net.safetensors");
-  CHECK_SENTENCE(ValueError, (cinta::save(net, path), 0), "save: the parameter \"hidden.weight\" was never initialised: call init(net, {.seed = 1}), or load it");
+  CHECK_SENTENCE(
+      ValueError, (cinta::save(net, path), 0),
+      "save: the parameter \"hidden.weight\" was never initialised: call init(net, {.seed = 1}), or load it");
   BOOST_TEST(!std::filesystem::exists(path));
 }
 

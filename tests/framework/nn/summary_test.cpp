@@ -41,7 +41,8 @@ BOOST_AUTO_TEST_CASE(it_lists_names_shapes_and_totals) {
 BOOST_AUTO_TEST_CASE(long_names_widen_their_column) {
   Long net;
   const std::string text = cinta::summary(net);
-  const std::string long_name = "a_name_that_goes_on_and_on_well_beyond_any_column_that_a_table_would_have_set_aside_for_it.weight";
+  const std::string long_name =
+      "a_name_that_goes_on_and_on_well_beyond_any_column_that_a_table_would_have_set_aside_for_it.weight";
   const auto line_of = [&](const std::string& start) {
     const std::size_t begin = text.find("\n" + start) + 1;
     return text.substr(begin, text.find('\n', begin) - begin);

@@ -57,7 +57,8 @@ BOOST_AUTO_TEST_CASE(parameters_have_equal_bytes_for_1_2_and_3_threads_on_telco_
   check_threads([&] {
     Mlp net({.inputs = data.x.shape()[1], .hidden = {64, 32}, .dropout = 0.2});
     init(net, {.seed = 2});
-    cinta::fit(net, BinaryCrossEntropy{}, adamw(0.005), data, {.epochs = 2, .seed = 3, .validation = data, .penalty = {.l2 = 1e-4}});
+    cinta::fit(net, BinaryCrossEntropy{}, adamw(0.005), data,
+               {.epochs = 2, .seed = 3, .validation = data, .penalty = {.l2 = 1e-4}});
     return bytes_of(net);
   });
 }
@@ -81,7 +82,8 @@ BOOST_AUTO_TEST_CASE(a_row_is_predicted_with_the_same_bits_alone_and_among_7_and
     const Tensor x = data.x.to(dtype), all = predict(net, x), by_7 = predict(net, x, {.batch_size = 7});
     BOOST_TEST(equal_bytes(all, by_7));
     for (const std::int64_t row : {0, 1, 6, 7, 500, 993, 999})
-      BOOST_TEST(equal_bytes(predict(net, rows_between(x, row, row + 1)), rows_between(all, row, row + 1)), "row " << row);
+      BOOST_TEST(equal_bytes(predict(net, rows_between(x, row, row + 1)), rows_between(all, row, row + 1)),
+                 "row " << row);
   }
 }
 
@@ -90,7 +92,9 @@ BOOST_AUTO_TEST_CASE(evaluate_does_not_depend_on_how_the_rows_are_cut_but_for_ro
   const Net net = new_net(1, f64);
   const Batch batch{data.x.to(f64), data.y.to(f64)};
   const double whole = evaluate(net, MeanSquaredError{}, batch, {.batch_size = 1000});
-  for (const int size : {1, 7, 999}) BOOST_TEST(evaluate(net, MeanSquaredError{}, batch, {.batch_size = size}) == whole, boost::test_tools::tolerance(1e-13));
+  for (const int size : {1, 7, 999})
+    BOOST_TEST(evaluate(net, MeanSquaredError{}, batch, {.batch_size = size}) == whole,
+               boost::test_tools::tolerance(1e-13));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -48,7 +48,8 @@ Run run_told(const std::vector<double>& valid, FitOptions<Batch> options) {
   return run;
 }
 
-constexpr double infinite = std::numeric_limits<double>::infinity(), not_a_number = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinite = std::numeric_limits<double>::infinity(),
+                 not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 struct Calls {
   std::string said;
@@ -145,7 +146,9 @@ BOOST_AUTO_TEST_CASE(callbacks_and_sources_run_in_evaluation) {
     void on_epoch_begin(std::int64_t) { note(); }
     void on_batch_end(double) { note(); }
     void on_epoch_end(const EpochRecord&) { note(); }
-    void note() { evaluations += Scope::current() != nullptr && !Scope::current()->records() && !Scope::current()->training(); }
+    void note() {
+      evaluations += Scope::current() != nullptr && !Scope::current()->records() && !Scope::current()->training();
+    }
   } source;
   Net net = new_net();
   const Recording outer;
@@ -159,21 +162,26 @@ BOOST_AUTO_TEST_CASE(a_loss_that_is_not_finite_is_told_and_the_best_parameters_k
     return PerExample{neg(reshape(net(b.x), {1})) + (w >= 2 && Scope::current()->training() ? not_a_number : 0.0)};
   };
   Counter net;
-  CHECK_SENTENCE(Error, cinta::fit(net, loss, sgd(1), one, {.epochs = 9, .validation = one}), "fit: the loss became nan in batch 1 of epoch 3: lower the learning rate, clip the gradients, or look for values in the data that are not finite; the model has its parameters of epoch 2");
+  CHECK_SENTENCE(Error, cinta::fit(net, loss, sgd(1), one, {.epochs = 9, .validation = one}),
+                 "fit: the loss became nan in batch 1 of epoch 3: lower the learning rate, clip the gradients, or look "
+                 "for values in the data that are not finite; the model has its parameters of epoch 2");
   BOOST_TEST(net.w.value()(0) == 2);
 }
 
 BOOST_AUTO_TEST_CASE(without_options_the_line_of_the_call_is_told_too) {
   Counter net;
   const Batch bad{Tensor{{infinite}}, Tensor{{0}}};
-  CHECK_SENTENCE(Error, cinta::fit(net, Rise{}, sgd(1), bad), "fit: the loss became nan in batch 1 of epoch 1: lower the learning rate, clip the gradients, or look for values in the data that are not finite");
+  CHECK_SENTENCE(Error, cinta::fit(net, Rise{}, sgd(1), bad),
+                 "fit: the loss became nan in batch 1 of epoch 1: lower the learning rate, clip the gradients, or look "
+                 "for values in the data that are not finite");
   BOOST_TEST(net.w.value()(0) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(weights_that_sum_to_nothing_are_told) {
   Net net = new_net();
   const Batch nothing{xor_x, xor_y, Tensor{0, 0, 0, 0}};
-  CHECK_SENTENCE(Error, cinta::fit(net, BinaryCrossEntropy{}, sgd(1), nothing, {.epochs = 1}), "fit: the weights of batch 1 of epoch 1 sum to 0: nothing counts");
+  CHECK_SENTENCE(Error, cinta::fit(net, BinaryCrossEntropy{}, sgd(1), nothing, {.epochs = 1}),
+                 "fit: the weights of batch 1 of epoch 1 sum to 0: nothing counts");
 }
 
 BOOST_AUTO_TEST_CASE(the_best_parameters_are_kept_when_a_callback_throws) {
@@ -183,7 +191,8 @@ BOOST_AUTO_TEST_CASE(the_best_parameters_are_kept_when_a_callback_throws) {
     }
   };
   Counter net;
-  BOOST_CHECK_THROW(cinta::fit(net, Told{{5, 4, 9}}, sgd(1), one, {.epochs = 5, .validation = one}, Throws{}), std::runtime_error);
+  BOOST_CHECK_THROW(cinta::fit(net, Told{{5, 4, 9}}, sgd(1), one, {.epochs = 5, .validation = one}, Throws{}),
+                    std::runtime_error);
   BOOST_TEST(net.w.value()(0) == 2);
 }
 
@@ -195,7 +204,8 @@ BOOST_AUTO_TEST_CASE(ctrl_c_ends_after_the_batch_and_keeps_the_best_parameters) 
     }
   } interrupts;
   Counter net;
-  const History history = cinta::fit(net, Told{{4, 5, 3}}, sgd(1), one, {.epochs = 9, .validation = one, .interruptible = true}, interrupts);
+  const History history = cinta::fit(net, Told{{4, 5, 3}}, sgd(1), one,
+                                     {.epochs = 9, .validation = one, .interruptible = true}, interrupts);
   BOOST_TEST(history.interrupted);
   BOOST_TEST(!history.stopped_early);
   BOOST_TEST(interrupts.batches == 3);

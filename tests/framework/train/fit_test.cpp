@@ -37,7 +37,8 @@ struct DrawingSource {
     if (drawn == 4) return drawn = 0, std::nullopt;
     ++drawn;
     rows.push_back(rng.below(60));
-    return Batch{rows_between(data.x, rows.back(), rows.back() + 4), rows_between(data.y, rows.back(), rows.back() + 4)};
+    return Batch{rows_between(data.x, rows.back(), rows.back() + 4),
+                 rows_between(data.y, rows.back(), rows.back() + 4)};
   }
 };
 
@@ -88,8 +89,12 @@ BOOST_AUTO_TEST_CASE(takes_a_function_of_model_and_batch_as_loss) {
   Net by_struct = new_net(), by_function = new_net(), by_mean = new_net();
   const FitOptions<Batch> options{.epochs = 2, .batch_size = 16};
   cinta::fit(by_struct, MeanSquaredError{}, sgd(0.1), {data.x, data.y}, options);
-  cinta::fit(by_function, [](const Net& net, const Batch& b) { return MeanSquaredError{}(net(b.x), b.y); }, sgd(0.1), {data.x, data.y}, options);
-  cinta::fit(by_mean, [](const auto& net, const auto& b) { return mean(square(net(b.x) - b.y), 1); }, sgd(0.1), {data.x, data.y}, options);
+  cinta::fit(
+      by_function, [](const Net& net, const Batch& b) { return MeanSquaredError{}(net(b.x), b.y); }, sgd(0.1),
+      {data.x, data.y}, options);
+  cinta::fit(
+      by_mean, [](const auto& net, const auto& b) { return mean(square(net(b.x) - b.y), 1); }, sgd(0.1),
+      {data.x, data.y}, options);
   BOOST_TEST(bytes_of(by_struct) == bytes_of(by_function));
   BOOST_TEST(bytes_of(by_struct) == bytes_of(by_mean));
 }
@@ -115,7 +120,8 @@ BOOST_AUTO_TEST_CASE(trains_on_a_source_of_ones_own) {
   BOOST_TEST(source.epochs == 4);
   BOOST_TEST(losses.all.size() == 12u);
   BOOST_TEST(losses.all.back() < losses.all.front());
-  BOOST_TEST(history.epochs[3].loss == (losses.all[9] + losses.all[10] + losses.all[11]) / 3, boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(history.epochs[3].loss == (losses.all[9] + losses.all[10] + losses.all[11]) / 3,
+             boost::test_tools::tolerance(1e-12));
 }
 
 BOOST_AUTO_TEST_CASE(gives_a_drawing_source_numbers_of_seed_and_epoch) {
@@ -137,10 +143,12 @@ BOOST_AUTO_TEST_CASE(weights_count_a_row_as_often) {
   Net weighted_net = new_net(1, f64), repeated = new_net(1, f64);
   const Batch data{xor_x.to(f64), xor_y.to(f64), tensor({1, 2, 1, 3}, f64)};
   cinta::fit(weighted_net, BinaryCrossEntropy{}, sgd(0.5), data, {.epochs = 20, .order = Order::fixed});
-  cinta::fit(repeated, BinaryCrossEntropy{}, sgd(0.5), {twice.to(f64), y.to(f64)}, {.epochs = 20, .order = Order::fixed});
+  cinta::fit(repeated, BinaryCrossEntropy{}, sgd(0.5), {twice.to(f64), y.to(f64)},
+             {.epochs = 20, .order = Order::fixed});
   const Tensor a = flatten(weighted_net), b = flatten(repeated);
   for (std::int64_t i = 0; i < a.size(); ++i) BOOST_TEST(std::abs(a(i) - b(i)) < 1e-12);
-  BOOST_TEST(evaluate(weighted_net, BinaryCrossEntropy{}, data) == evaluate(repeated, BinaryCrossEntropy{}, {twice.to(f64), y.to(f64)}),
+  BOOST_TEST(evaluate(weighted_net, BinaryCrossEntropy{}, data) ==
+                 evaluate(repeated, BinaryCrossEntropy{}, {twice.to(f64), y.to(f64)}),
              boost::test_tools::tolerance(1e-12));
 }
 
@@ -149,8 +157,12 @@ BOOST_AUTO_TEST_CASE(penalties_are_those_added_by_hand) {
   Net by_option = new_net(1, f64), by_hand = new_net(1, f64), without = new_net(1, f64);
   FitOptions<Batch> options{.epochs = 30, .order = Order::fixed};
   cinta::fit(without, BinaryCrossEntropy{}, sgd(0.1), data, options);
-  cinta::fit(by_hand, [](const Net& net, const Batch& b) { return BinaryCrossEntropy{}(net(b.x), b.y) + (l1(net, 0.01) + l2(net, 0.03)); },
-             sgd(0.1), data, options);
+  cinta::fit(
+      by_hand,
+      [](const Net& net, const Batch& b) {
+        return BinaryCrossEntropy{}(net(b.x), b.y) + (l1(net, 0.01) + l2(net, 0.03));
+      },
+      sgd(0.1), data, options);
   options.penalty = {.l1 = 0.01, .l2 = 0.03};
   const History history = cinta::fit(by_option, BinaryCrossEntropy{}, sgd(0.1), data, options);
   const Tensor a = flatten(by_option), b = flatten(by_hand), c = flatten(without);
@@ -160,12 +172,14 @@ BOOST_AUTO_TEST_CASE(penalties_are_those_added_by_hand) {
     apart = std::max(apart, std::abs(a(i) - c(i)));
   }
   BOOST_TEST(apart > 1e-3);
-  BOOST_TEST(history.epochs[0].loss == evaluate(new_net(1, f64), BinaryCrossEntropy{}, data), boost::test_tools::tolerance(1e-12));
+  BOOST_TEST(history.epochs[0].loss == evaluate(new_net(1, f64), BinaryCrossEntropy{}, data),
+             boost::test_tools::tolerance(1e-12));
 }
 
 BOOST_AUTO_TEST_CASE(trains_in_f64) {
   Net net = new_net(1, f64);
-  const History history = cinta::fit(net, BinaryCrossEntropy{}, adamw(0.05), {xor_x.to(f64), xor_y.to(f64)}, {.epochs = 300});
+  const History history =
+      cinta::fit(net, BinaryCrossEntropy{}, adamw(0.05), {xor_x.to(f64), xor_y.to(f64)}, {.epochs = 300});
   BOOST_TEST((net.out.weight.value().dtype() == f64));
   BOOST_TEST(history.epochs.back().loss < 0.1);
   BOOST_TEST((predict(net, xor_x.to(f64)).dtype() == f64));
@@ -175,7 +189,8 @@ BOOST_AUTO_TEST_CASE(an_optimizer_of_the_users_goes_on) {
   Net once = new_net(), twice = new_net();
   Optimizer one = adam(0.05), two = adam(0.05);
   cinta::fit(once, BinaryCrossEntropy{}, one, {xor_x, xor_y}, {.epochs = 6, .order = Order::fixed});
-  for (int i = 0; i < 2; ++i) cinta::fit(twice, BinaryCrossEntropy{}, two, {xor_x, xor_y}, {.epochs = 3, .order = Order::fixed});
+  for (int i = 0; i < 2; ++i)
+    cinta::fit(twice, BinaryCrossEntropy{}, two, {xor_x, xor_y}, {.epochs = 3, .order = Order::fixed});
   BOOST_TEST(one.step_count() == 6);
   BOOST_TEST(bytes_of(once) == bytes_of(twice));
 }
@@ -185,12 +200,18 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_refused_under_the_line_of_the_call
   const std::string before = bytes_of(net);
   const Batch xor_data{xor_x, xor_y};
   const BinaryCrossEntropy loss;
-  CHECK_SENTENCE(ValueError, cinta::fit(net, loss, sgd(0.1), xor_data, {.epochs = 0}), "fit: epochs is 0, not at least 1");
-  CHECK_SENTENCE(ValueError, cinta::fit(net, loss, sgd(0.1), xor_data, {.patience = -1}), "fit: patience is -1, not at least 0");
-  CHECK_SENTENCE(ValueError, cinta::fit(net, loss, sgd(0.1), xor_data, {.min_delta = -0.5}), "fit: min_delta is -0.5, not at least 0");
-  CHECK_SENTENCE(ValueError, cinta::fit(net, loss, sgd(0.1), xor_data, {.min_delta = not_a_number}), "fit: min_delta is nan, not at least 0");
-  CHECK_SENTENCE(ValueError, cinta::fit(net, loss, sgd(0.1), xor_data, {.penalty = {.l1 = -1}}), "fit: a penalty is negative: l1 = -1, l2 = 0");
-  CHECK_SENTENCE(ValueError, evaluate(net, loss, xor_data, {.batch_size = 0}), "evaluate: batch_size is 0, not at least 1");
+  CHECK_SENTENCE(ValueError, cinta::fit(net, loss, sgd(0.1), xor_data, {.epochs = 0}),
+                 "fit: epochs is 0, not at least 1");
+  CHECK_SENTENCE(ValueError, cinta::fit(net, loss, sgd(0.1), xor_data, {.patience = -1}),
+                 "fit: patience is -1, not at least 0");
+  CHECK_SENTENCE(ValueError, cinta::fit(net, loss, sgd(0.1), xor_data, {.min_delta = -0.5}),
+                 "fit: min_delta is -0.5, not at least 0");
+  CHECK_SENTENCE(ValueError, cinta::fit(net, loss, sgd(0.1), xor_data, {.min_delta = not_a_number}),
+                 "fit: min_delta is nan, not at least 0");
+  CHECK_SENTENCE(ValueError, cinta::fit(net, loss, sgd(0.1), xor_data, {.penalty = {.l1 = -1}}),
+                 "fit: a penalty is negative: l1 = -1, l2 = 0");
+  CHECK_SENTENCE(ValueError, evaluate(net, loss, xor_data, {.batch_size = 0}),
+                 "evaluate: batch_size is 0, not at least 1");
   CHECK_SENTENCE(ValueError, predict(net, xor_x, {.batch_size = -4}), "predict: batch_size is -4, not at least 1");
   BOOST_CHECK_THROW(cinta::fit(net, loss, sgd(0.1), xor_data, {.batch_size = 0}), ValueError);
   BOOST_TEST(bytes_of(net) == before);
@@ -202,7 +223,8 @@ BOOST_AUTO_TEST_CASE(a_source_without_batches_and_data_without_rows_are_refused)
   } source;
   Net net = new_net();
   const Batch none{empty({0, 2}), empty({0, 1})};
-  CHECK_SENTENCE(DataError, cinta::fit(net, BinaryCrossEntropy{}, sgd(0.1), source, {.epochs = 2}), "fit: the source gave no batch in epoch 1");
+  CHECK_SENTENCE(DataError, cinta::fit(net, BinaryCrossEntropy{}, sgd(0.1), source, {.epochs = 2}),
+                 "fit: the source gave no batch in epoch 1");
   BOOST_CHECK_THROW(cinta::fit(net, BinaryCrossEntropy{}, sgd(0.1), none, {.epochs = 2}), DataError);
   CHECK_SENTENCE(DataError, evaluate(net, BinaryCrossEntropy{}, none), "evaluate: the data have no rows");
   BOOST_TEST(predict(net, none.x).shape()[0] == 0);
@@ -211,7 +233,8 @@ BOOST_AUTO_TEST_CASE(a_source_without_batches_and_data_without_rows_are_refused)
 BOOST_AUTO_TEST_CASE(a_loss_that_is_not_one_value_an_example_is_told) {
   Net net = new_net();
   const auto loss = [](const Net& m, const Batch& b) { return concat({m(b.x), m(b.x)}, 0); };
-  CHECK_SENTENCE(ShapeError, cinta::fit(net, loss, sgd(0.1), {xor_x, xor_y}, {.epochs = 1}), "fit: the loss has shape [8, 1] for a batch of 4 examples: give one value per example");
+  CHECK_SENTENCE(ShapeError, cinta::fit(net, loss, sgd(0.1), {xor_x, xor_y}, {.epochs = 1}),
+                 "fit: the loss has shape [8, 1] for a batch of 4 examples: give one value per example");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -21,7 +21,8 @@ void check_equal(double found, double wanted, double tolerance = 1e-15) {
 }
 
 // Every pair of a positive and a negative row, one by one.
-double auc_by_pairs(const std::vector<double>& scores, const std::vector<bool>& positive, const std::vector<double>& weights) {
+double auc_by_pairs(const std::vector<double>& scores, const std::vector<bool>& positive,
+                    const std::vector<double>& weights) {
   double won = 0, all = 0;
   for (std::size_t i = 0; i < scores.size(); ++i)
     for (std::size_t j = 0; j < scores.size(); ++j) {
@@ -95,7 +96,8 @@ BOOST_AUTO_TEST_CASE(a_confusion_matrix_prints_as_a_table) {
              "true \\ predicted  no  sí\n"
              "no                 1   1\n"
              "sí                 0   1\n");
-  BOOST_TEST(nn_support::sentence<ValueError>([&] { to_string(m, {"no"}); }) == "confusion_matrix: 1 names for 2 classes");
+  BOOST_TEST(nn_support::sentence<ValueError>([&] { to_string(m, {"no"}); }) ==
+             "confusion_matrix: 1 names for 2 classes");
 }
 
 BOOST_AUTO_TEST_CASE(binary_precision_recall_and_f1_are_of_class_1) {
@@ -117,8 +119,8 @@ BOOST_AUTO_TEST_CASE(macro_and_weighted_averages_are_scikit_learns) {
   check_equal(precision(labels, targets, Average::macro), 2.0 / 9);
   check_equal(recall(labels, targets, Average::macro), 1.0 / 3);
   check_equal(f1(labels, targets, Average::macro), 0.8 / 3);
-  // Unequal numbers of targets: class 0 has 4 (3 found, none else called so), class 1 has 1 (found, with 2 others), class 2
-  // has 1 (missed).
+  // Unequal numbers of targets: class 0 has 4 (3 found, none else called so), class 1 has 1 (found, with 2 others),
+  // class 2 has 1 (missed).
   const Tensor truth{0, 0, 0, 0, 1, 2}, called{0, 0, 0, 1, 1, 1};
   check_equal(precision(called, truth, Average::weighted), (4 * 1 + 1.0 / 3) / 6);
   check_equal(recall(called, truth, Average::weighted), (4 * 0.75 + 1) / 6);
@@ -142,7 +144,8 @@ BOOST_AUTO_TEST_CASE(roc_auc_is_the_share_of_pairs_won_with_ties_at_half) {
     const Tensor weights = drawn(3, {n}, 5, 0.5);
     const std::vector<double> ones(static_cast<std::size_t>(n), 1.0);
     check_equal(roc_auc(scores, targets), auc_by_pairs(elements(scores), equal_to(targets, 1), ones));
-    check_equal(roc_auc(scores, targets, weights), auc_by_pairs(elements(scores), equal_to(targets, 1), elements(weights)), 1e-13);
+    check_equal(roc_auc(scores, targets, weights),
+                auc_by_pairs(elements(scores), equal_to(targets, 1), elements(weights)), 1e-13);
   }
 }
 
@@ -168,7 +171,8 @@ BOOST_AUTO_TEST_CASE(log_loss_is_the_mean_of_minus_log_p) {
   check_equal(wanted, 0.21616, 1e-5);  // as documented
   check_equal(log_loss(two, tensor({1, 0, 0, 1}, i32)), wanted, 1e-14);
   check_equal(log_loss(tensor({0.9, 0.1, 0.2, 0.65}, f64), Tensor{{1}, {0}, {0}, {1}}), wanted, 1e-14);
-  check_equal(log_loss(tensor({0.9, 0.2}, f64), Tensor{1, 0}, Tensor{3, 1}), -(3 * std::log(0.9) + std::log(0.8)) / 4, 1e-14);
+  check_equal(log_loss(tensor({0.9, 0.2}, f64), Tensor{1, 0}, Tensor{3, 1}), -(3 * std::log(0.9) + std::log(0.8)) / 4,
+              1e-14);
 }
 
 BOOST_AUTO_TEST_CASE(log_loss_clips_at_the_epsilon_of_the_dtype) {
@@ -239,7 +243,9 @@ BOOST_AUTO_TEST_CASE(metrics_keep_their_order_and_are_found_by_name) {
   check_equal(m.at("roc_auc"), 1);
   check_equal(m.at("log_loss"), log_loss(Tensor{0.9, 0.2, 0.5}, Tensor{1, 0, 0}), 0);
   check_equal(m.at("brier"), brier(Tensor{0.9, 0.2, 0.5}, Tensor{1, 0, 0}), 0);
-  CHECK_SENTENCE(ValueError, m.at("acuracy"), "there is no metric \"acuracy\" among accuracy, precision, recall, f1, roc_auc, log_loss, brier; did you mean \"accuracy\"?");
+  CHECK_SENTENCE(ValueError, m.at("acuracy"),
+                 "there is no metric \"acuracy\" among accuracy, precision, recall, f1, roc_auc, log_loss, brier; did "
+                 "you mean \"accuracy\"?");
 }
 
 BOOST_AUTO_TEST_CASE(metrics_of_several_classes_and_of_numbers) {
@@ -257,19 +263,27 @@ BOOST_AUTO_TEST_CASE(metrics_of_several_classes_and_of_numbers) {
   check_equal(m.at("brier"), brier(p, y), 0);
   const Metrics r = regression_metrics(Tensor{{2.5}, {0}, {2}, {8}}, Tensor{{3}, {-0.5}, {2}, {7}});
   BOOST_TEST(to_string(r) == "rmse      0.6124\nmae       0.5000\nr2        0.9486\n");
-  BOOST_TEST(to_string(regression_metrics(Tensor{1}, Tensor{1})) == "rmse      0.0000\nmae       0.0000\nr2             -\n");
+  BOOST_TEST(to_string(regression_metrics(Tensor{1}, Tensor{1})) ==
+             "rmse      0.0000\nmae       0.0000\nr2             -\n");
 }
 
 BOOST_AUTO_TEST_CASE(predictions_that_are_no_probabilities_are_refused) {
-  const Tensor y{1, 0}, p{0.5, 1.5}, nan_p = tensor({nan_value, 0.5}), logits{{2, -1}, {0, 1}}, sigmoids{{0.9, 0.1}, {0.9, 0.9}};
-  CHECK_SENTENCE(ValueError, log_loss(p, y), "log_loss: the probability in row 1 is 1.5, not in [0, 1]; take sigmoid of logits");
-  CHECK_SENTENCE(ValueError, log_loss(Tensor{-0.25, 0.5}, y), "log_loss: the probability in row 0 is -0.25, not in [0, 1]; take sigmoid of logits");
+  const Tensor y{1, 0}, p{0.5, 1.5}, nan_p = tensor({nan_value, 0.5}), logits{{2, -1}, {0, 1}},
+                                     sigmoids{{0.9, 0.1}, {0.9, 0.9}};
+  CHECK_SENTENCE(ValueError, log_loss(p, y),
+                 "log_loss: the probability in row 1 is 1.5, not in [0, 1]; take sigmoid of logits");
+  CHECK_SENTENCE(ValueError, log_loss(Tensor{-0.25, 0.5}, y),
+                 "log_loss: the probability in row 0 is -0.25, not in [0, 1]; take sigmoid of logits");
   CHECK_SENTENCE(ValueError, brier(nan_p, y), "brier: the probability in row 0 is nan");
-  CHECK_SENTENCE(ValueError, predicted_classes(logits), "predicted_classes: the probability in row 0 is 2, not in [0, 1]; take softmax of logits");
-  CHECK_SENTENCE(ValueError, log_loss(sigmoids, y), "log_loss: the probabilities of row 1 sum to 1.8, not 1; take softmax of logits");
-  CHECK_SENTENCE(ValueError, classification_metrics(p, y), "classification_metrics: the probability in row 1 is 1.5, not in [0, 1]; take sigmoid of logits");
+  CHECK_SENTENCE(ValueError, predicted_classes(logits),
+                 "predicted_classes: the probability in row 0 is 2, not in [0, 1]; take softmax of logits");
+  CHECK_SENTENCE(ValueError, log_loss(sigmoids, y),
+                 "log_loss: the probabilities of row 1 sum to 1.8, not 1; take softmax of logits");
+  CHECK_SENTENCE(ValueError, classification_metrics(p, y),
+                 "classification_metrics: the probability in row 1 is 1.5, not in [0, 1]; take sigmoid of logits");
   CHECK_SENTENCE(ValueError, roc_auc(nan_p, y), "roc_auc: the score in row 0 is nan");
-  CHECK_SENTENCE(ValueError, accuracy(Tensor{0.75, 1}, y), "accuracy: the label in row 0 is 0.75, not a whole number; take predicted_classes of probabilities");
+  CHECK_SENTENCE(ValueError, accuracy(Tensor{0.75, 1}, y),
+                 "accuracy: the label in row 0 is 0.75, not a whole number; take predicted_classes of probabilities");
   CHECK_SENTENCE(ValueError, rmse(nan_p, y), "rmse: the prediction in row 0 is nan, not finite");
   const Tensor wide = tensor({{0, 1}, {0, nan_value}});
   CHECK_SENTENCE(ValueError, roc_auc(wide, y), "roc_auc: the score in row 1 is nan");
@@ -285,12 +299,20 @@ BOOST_AUTO_TEST_CASE(targets_out_of_range_are_refused) {
   CHECK_SENTENCE(InvalidTarget, accuracy(y, nan_y), "accuracy: the target in row 1 is nan");
   CHECK_SENTENCE(InvalidTarget, roc_auc(p, Tensor{0.5, 1}), "roc_auc: the target in row 0 is 0.5, not a whole number");
   CHECK_SENTENCE(InvalidTarget, mae(p, nan_y), "mae: the target in row 1 is nan, not finite");
-  CHECK_SENTENCE(InvalidTarget, f1(Tensor{0, 1}, y), "f1: the target in row 1 is 2, not 0 or 1; for several classes pass Average::macro or Average::weighted");
-  CHECK_SENTENCE(ValueError, precision(y, Tensor{0, 1}), "precision: the label in row 1 is 2, not 0 or 1; for several classes pass Average::macro or Average::weighted");
-  CHECK_SENTENCE(InvalidTarget, confusion_matrix(Tensor{0, 1}, y, 2), "confusion_matrix: the target in row 1 is 2, not 0 or 1");
-  CHECK_SENTENCE(ValueError, confusion_matrix(y, Tensor{0, 1}, 2), "confusion_matrix: the label in row 1 is 2, not 0 or 1");
-  CHECK_SENTENCE(InvalidTarget, accuracy(y, Tensor{0, infinity}), "accuracy: the target in row 1 is inf, not a whole number");
-  CHECK_SENTENCE(ValueError, confusion_matrix(Tensor{0, 1e9}, y), "confusion_matrix: 1000000001 classes are asked for, not 1 to 10000");
+  CHECK_SENTENCE(
+      InvalidTarget, f1(Tensor{0, 1}, y),
+      "f1: the target in row 1 is 2, not 0 or 1; for several classes pass Average::macro or Average::weighted");
+  CHECK_SENTENCE(
+      ValueError, precision(y, Tensor{0, 1}),
+      "precision: the label in row 1 is 2, not 0 or 1; for several classes pass Average::macro or Average::weighted");
+  CHECK_SENTENCE(InvalidTarget, confusion_matrix(Tensor{0, 1}, y, 2),
+                 "confusion_matrix: the target in row 1 is 2, not 0 or 1");
+  CHECK_SENTENCE(ValueError, confusion_matrix(y, Tensor{0, 1}, 2),
+                 "confusion_matrix: the label in row 1 is 2, not 0 or 1");
+  CHECK_SENTENCE(InvalidTarget, accuracy(y, Tensor{0, infinity}),
+                 "accuracy: the target in row 1 is inf, not a whole number");
+  CHECK_SENTENCE(ValueError, confusion_matrix(Tensor{0, 1e9}, y),
+                 "confusion_matrix: 1000000001 classes are asked for, not 1 to 10000");
 }
 
 BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit_are_refused) {
@@ -298,7 +320,8 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit_are_refused) {
   CHECK_SENTENCE(ShapeError, accuracy(two, three), "accuracy: 2 labels for 3 targets");
   CHECK_SENTENCE(ShapeError, accuracy(square, two), "accuracy: the labels have shape [2, 2], not [n] or [n, 1]");
   CHECK_SENTENCE(ShapeError, log_loss(two, three), "log_loss: 2 predictions for 3 targets");
-  CHECK_SENTENCE(ShapeError, roc_auc(empty({2, 2, 2}), two), "roc_auc: the predictions have shape [2, 2, 2], not [n] or [n, k]");
+  CHECK_SENTENCE(ShapeError, roc_auc(empty({2, 2, 2}), two),
+                 "roc_auc: the predictions have shape [2, 2, 2], not [n] or [n, k]");
   CHECK_SENTENCE(ShapeError, rmse(two, three), "rmse: predictions [2] and targets [3] differ in shape");
   CHECK_SENTENCE(ShapeError, r2(square, two), "r2: predictions [2, 2] and targets [2] differ in shape");
   CHECK_SENTENCE(ShapeError, mae(scalar(1), two), "mae: the prediction is a scalar: its first axis must be the rows");
@@ -308,9 +331,12 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit_are_refused) {
 BOOST_AUTO_TEST_CASE(weights_that_do_not_weigh_are_refused) {
   const Tensor y{0, 1};
   CHECK_SENTENCE(ShapeError, accuracy(y, y, Tensor{1, 1, 1}), "accuracy: 2 rows want weights of shape [2], not [3]");
-  CHECK_SENTENCE(ValueError, mae(y, y, Tensor{1, -1}), "mae: the weight of row 1 is -1: weights are finite and not negative");
-  CHECK_SENTENCE(ValueError, mae(y, y, Tensor{1, infinity}), "mae: the weight of row 1 is inf: weights are finite and not negative");
-  CHECK_SENTENCE(ValueError, brier(y, y, tensor({nan_value, 1})), "brier: the weight of row 0 is nan: weights are finite and not negative");
+  CHECK_SENTENCE(ValueError, mae(y, y, Tensor{1, -1}),
+                 "mae: the weight of row 1 is -1: weights are finite and not negative");
+  CHECK_SENTENCE(ValueError, mae(y, y, Tensor{1, infinity}),
+                 "mae: the weight of row 1 is inf: weights are finite and not negative");
+  CHECK_SENTENCE(ValueError, brier(y, y, tensor({nan_value, 1})),
+                 "brier: the weight of row 0 is nan: weights are finite and not negative");
   CHECK_SENTENCE(ValueError, roc_auc(y, y, Tensor{0, 0}), "roc_auc: every weight is 0: nothing counts");
 }
 

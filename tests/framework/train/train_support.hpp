@@ -39,8 +39,7 @@ inline MadeUp made_up(std::int64_t rows, std::int64_t features = 2, std::uint64_
   Rng rng(seed, 0);
   Tensor x = empty({rows, features}), y = empty({rows, 1});
   for (float& value : x.mutable_span<float>()) value = static_cast<float>(4 * rng.uniform() - 2);
-  for (std::int64_t i = 0; i < rows; ++i)
-    y.set({i, 0}, x(i, 0) * x(i, 1) + 0.5 * x(i, 0) + 0.1 * rng.uniform() - 0.05);
+  for (std::int64_t i = 0; i < rows; ++i) y.set({i, 0}, x(i, 0) * x(i, 1) + 0.5 * x(i, 0) + 0.1 * rng.uniform() - 0.05);
   return {x, y};
 }
 
@@ -69,6 +68,5 @@ template <class E, class F> std::string sentence(F&& f) {
 }  // namespace train_support
 
 /// Checks that a one-line call throws E with this sentence, under the line of the call.
-#define CHECK_SENTENCE(E, call, text)                                           \
-  BOOST_TEST(train_support::sentence<E>([&] { (void)(call); }) ==               \
-             cinta::prefix({__FILE__, __LINE__}) + (text))
+#define CHECK_SENTENCE(E, call, text) \
+  BOOST_TEST(train_support::sentence<E>([&] { (void)(call); }) == cinta::prefix({__FILE__, __LINE__}) + (text))
