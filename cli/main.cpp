@@ -8,9 +8,13 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <cstdio>
 #include <new>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace cinta::cli {
@@ -91,6 +95,7 @@ int run(int argc, char** argv) {
   try {
     check_names(program, argc, argv);
     program.parse(argc, argv);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) throw std::system_error(errno, std::generic_category());
     return exit_code();
   } catch (const CLI::Success& e) {
     return program.exit(e);
@@ -107,6 +112,11 @@ int run(int argc, char** argv) {
     return tell(refused, e.what());
   } catch (const FileError& e) {
     return tell(refused, e.what());
+  } catch (const std::system_error& e) {
+    if (std::ferror(stdout) == 0) return tell(failed, e.what());
+    std::string reason = e.code().message();
+    reason[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(reason[0])));
+    return tell(failed, "the standard output can't be written: " + reason);
   } catch (const std::bad_alloc&) {
     return tell(failed, "out of memory");
   } catch (const std::exception& e) {

@@ -1,8 +1,8 @@
 # Sourced by run.sh, test.sh and .ci/run: installs what is missing, and configures and builds with little noise.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-program_packages="g++ cmake ninja-build ccache pkg-config libxtensor-dev libxsimd-dev libtbb-dev libsleef-dev libfmt-dev nlohmann-json3-dev libcli11-dev librandom123-dev"
-test_packages="libboost-test-dev clang-14 clang-format-14 python3"
+program_packages="g++ cmake ninja-build ccache pkg-config libxtensor-dev libxsimd-dev libtbb-dev libsleef-dev libfmt-dev nlohmann-json3-dev libcli11-dev"
+test_packages="librandom123-dev libboost-test-dev clang-14 clang-format-14 python3"
 
 # Installs those of the named Debian packages that are missing; needs the network only then.
 install_packages() {

@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_value_out_of_range_is_told_for_every_flag) {
   check("--drop", "target", "the target \"target\" can't be dropped");
   check_refused_so(work.run(train_iris({"--hidden=1000000,1000000"})), "--hidden stands twice");
   check_refused_so(work.run({"train", "--data", dataset("iris"), "--target", "target", "--hidden", "1000000,1000000"}),
-                   "--hidden 1000000,1000000: 1000007000000 weights take ");
+                   "--hidden 1000000,1000000: 1000004000000 weights take ");
 }
 
 BOOST_AUTO_TEST_CASE(a_file_or_column_that_there_is_not_is_told) {
@@ -227,13 +227,22 @@ BOOST_AUTO_TEST_CASE(a_full_disk_is_told_and_an_earlier_model_stays) {
   const std::string before = bytes_of_model(work);
   Words words = train_on(work, work.path("good.csv"));
   words.insert(words.end(), {"--hidden", "2000"});
-  check_refused_so(work.run(words, {.file_size = 8192}), "", 2 - 1);
+  const Outcome outcome = work.run(words, {.file_size = 8192});
+  BOOST_TEST(outcome.code == 1);
+  BOOST_TEST(outcome.error.ends_with("cinta: " + work.path("model/model.safetensors") + ": can't be written: file too large\n"), outcome.error);
   BOOST_TEST((bytes_of_model(work) == before));
 
   words[words.size() - 3] = work.path("new");
   BOOST_TEST(words[words.size() - 4] == "--out");
   BOOST_TEST(work.run(words, {.file_size = 8192}).code == 1);
   BOOST_TEST(!work.has("new"));
+}
+
+BOOST_AUTO_TEST_CASE(an_output_that_cannot_be_written_is_told) {
+  const Workplace work;
+  make_model(work);
+  for (const Words& words : {Words{"predict", "--model", work.path("model"), "--data", work.path("good.csv")}, Words{"doctor"}})
+    check_refused_so(work.run(words, {.full_output = true}), "the standard output can't be written: no space left on device", 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_loss_that_is_not_finite_is_told_and_an_earlier_model_stays) {

@@ -30,6 +30,7 @@ struct Outcome {
 
 struct Limits {
   std::uint64_t file_size = 0;  // bytes that any file may have; 0: no limit
+  bool full_output = false;     // what is printed goes to a disk that is full
 };
 
 /// A folder of its own for each test, with small tables and the program to run on them.
@@ -70,9 +71,10 @@ class Workplace {
     for (std::string& word : all) argv.push_back(word.data());
     argv.push_back(nullptr);
     const std::string out = path("stdout"), error = path("stderr");
+    cinta::write_file_atomically(out, "");
     const pid_t child = fork();
     if (child != 0) return child;
-    dup2(open(out.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600), STDOUT_FILENO);
+    dup2(limits.full_output ? open("/dev/full", O_WRONLY) : open(out.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600), STDOUT_FILENO);
     dup2(open(error.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600), STDERR_FILENO);
     std::signal(SIGINT, SIG_DFL);
     alarm(60);  // nothing that was started here outlives the test by long

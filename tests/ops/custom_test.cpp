@@ -96,12 +96,10 @@ BOOST_AUTO_TEST_CASE(a_number_or_an_empty_tensor_is_refused_with_the_line) {
 BOOST_AUTO_TEST_CASE(a_gradient_of_a_wrong_shape_is_refused_with_the_line_of_the_call) {
   const Recording recording;
   const Tensor x = variable(Tensor{1, 2});
+  const auto f = [](const Tensor& a) { return a; };
+  const auto rule = [](const Tensor&, const Tensor&, const Tensor&) { return Tensor{1, 2, 3}; };
   const int line = __LINE__ + 1;
-  const Tensor y = custom_vjp([](const Tensor& a) { return a; },
-                              [](const Tensor&, const Tensor&, const Tensor&) {
-                                return Tensor{1, 2, 3};
-                              },
-                              x);
+  const Tensor y = custom_vjp(f, rule, x);
   const std::string s = sentence_of<ShapeError>([&] { backward(sum(y)); });
   BOOST_TEST(contains(s, place(line)), s);
 }

@@ -29,7 +29,6 @@ const Tensor none, x{{1, 2}, {3, 4}}, odd{1, 2, 3}, index = tensor({5}, i32);
 const Parameter raw(Shape{2, 2});
 Tensor target{1, 2};
 
-// clang-format off: each call stands on the line that its error names
 const std::vector<Call> calls{
     CALL(neg(none)),
     CALL(add(none, x)),
@@ -182,7 +181,6 @@ const std::vector<Call> calls{
     CALL(Gradients()[x]),
     CALL(Gradients()[raw]),
 };
-// clang-format on
 
 }  // namespace
 

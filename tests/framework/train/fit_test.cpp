@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(gives_the_bytes_of_a_loop_by_hand) {
   // 32 rows a batch: dividing the sum's gradient by a power of two is exact, so mean and fit agree in every bit.
   for (const Batch& b : batches({data.x, data.y}, {.size = 32, .seed = 5, .epochs = 3}))
     optimizer.step(by_hand, backward(mean(MeanSquaredError{}(by_hand(b.x), b.y))));
-  BOOST_TEST(bytes_of(by_fit) == bytes_of(by_hand));
+  BOOST_TEST((bytes_of(by_fit) == bytes_of(by_hand)));
 }
 
 BOOST_AUTO_TEST_CASE(takes_a_function_of_model_and_batch_as_loss) {
@@ -95,8 +95,8 @@ BOOST_AUTO_TEST_CASE(takes_a_function_of_model_and_batch_as_loss) {
   cinta::fit(
       by_mean, [](const auto& net, const auto& b) { return mean(square(net(b.x) - b.y), 1); }, sgd(0.1),
       {data.x, data.y}, options);
-  BOOST_TEST(bytes_of(by_struct) == bytes_of(by_function));
-  BOOST_TEST(bytes_of(by_struct) == bytes_of(by_mean));
+  BOOST_TEST((bytes_of(by_struct) == bytes_of(by_function)));
+  BOOST_TEST((bytes_of(by_struct) == bytes_of(by_mean)));
 }
 
 BOOST_AUTO_TEST_CASE(takes_a_batch_of_two_inputs) {
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(an_optimizer_of_the_users_goes_on) {
   for (int i = 0; i < 2; ++i)
     cinta::fit(twice, BinaryCrossEntropy{}, two, {xor_x, xor_y}, {.epochs = 3, .order = Order::fixed});
   BOOST_TEST(one.step_count() == 6);
-  BOOST_TEST(bytes_of(once) == bytes_of(twice));
+  BOOST_TEST((bytes_of(once) == bytes_of(twice)));
 }
 
 BOOST_AUTO_TEST_CASE(options_out_of_range_are_refused_under_the_line_of_the_call) {
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_refused_under_the_line_of_the_call
                  "evaluate: batch_size is 0, not at least 1");
   CHECK_SENTENCE(ValueError, predict(net, xor_x, {.batch_size = -4}), "predict: batch_size is -4, not at least 1");
   BOOST_CHECK_THROW(cinta::fit(net, loss, sgd(0.1), xor_data, {.batch_size = 0}), ValueError);
-  BOOST_TEST(bytes_of(net) == before);
+  BOOST_TEST((bytes_of(net) == before));
 }
 
 BOOST_AUTO_TEST_CASE(a_source_without_batches_and_data_without_rows_are_refused) {
