@@ -229,7 +229,9 @@ BOOST_AUTO_TEST_CASE(a_full_disk_is_told_and_an_earlier_model_stays) {
   words.insert(words.end(), {"--hidden", "2000"});
   const Outcome outcome = work.run(words, {.file_size = 8192});
   BOOST_TEST(outcome.code == 1);
-  BOOST_TEST(outcome.error.ends_with("cinta: " + work.path("model/model.safetensors") + ": can't be written: file too large\n"), outcome.error);
+  BOOST_TEST(outcome.error.ends_with("cinta: " + work.path("model/model.safetensors") +
+                                     ": can't be written: file too large\n"),
+             outcome.error);
   BOOST_TEST((bytes_of_model(work) == before));
 
   words[words.size() - 3] = work.path("new");
@@ -241,8 +243,10 @@ BOOST_AUTO_TEST_CASE(a_full_disk_is_told_and_an_earlier_model_stays) {
 BOOST_AUTO_TEST_CASE(an_output_that_cannot_be_written_is_told) {
   const Workplace work;
   make_model(work);
-  for (const Words& words : {Words{"predict", "--model", work.path("model"), "--data", work.path("good.csv")}, Words{"doctor"}})
-    check_refused_so(work.run(words, {.full_output = true}), "the standard output can't be written: no space left on device", 1);
+  for (const Words& words :
+       {Words{"predict", "--model", work.path("model"), "--data", work.path("good.csv")}, Words{"doctor"}})
+    check_refused_so(work.run(words, {.full_output = true}),
+                     "the standard output can't be written: no space left on device", 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_loss_that_is_not_finite_is_told_and_an_earlier_model_stays) {

@@ -74,7 +74,8 @@ class Workplace {
     cinta::write_file_atomically(out, "");
     const pid_t child = fork();
     if (child != 0) return child;
-    dup2(limits.full_output ? open("/dev/full", O_WRONLY) : open(out.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600), STDOUT_FILENO);
+    dup2(limits.full_output ? open("/dev/full", O_WRONLY) : open(out.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600),
+         STDOUT_FILENO);
     dup2(open(error.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600), STDERR_FILENO);
     std::signal(SIGINT, SIG_DFL);
     alarm(60);  // nothing that was started here outlives the test by long

@@ -20,7 +20,6 @@ struct Counter {
   Tensor operator()(const Tensor& x) const { return x * w; }
 };
 struct Rise {
-  static constexpr auto name = "rise";
   PerExample operator()(const Arg& prediction, const Arg&) const { return {reshape(neg(prediction), {1})}; }
 };
 // The validation loss of each epoch is told by the test: row e of a table.

@@ -176,6 +176,20 @@ BOOST_AUTO_TEST_CASE(penalties_are_those_added_by_hand) {
              boost::test_tools::tolerance(1e-12));
 }
 
+BOOST_AUTO_TEST_CASE(weights_that_a_penalty_shrinks_end_as_exact_zeros) {
+  struct Scale {
+    Parameter weight{Tensor{1e-23, 1}};
+    Tensor operator()(const Tensor& x) const { return x * weight; }
+  } net;
+  const Batch data{Tensor{{0, 0}}, Tensor{{0, 0}}};
+  const FitOptions<Batch> halving{.epochs = 3, .penalty = {.l2 = 0.25}};
+  cinta::fit(net, MeanSquaredError{}, sgd(1), data, halving);
+  BOOST_TEST(net.weight.value()(0) == 1e-23 / 8, boost::test_tools::tolerance(1e-6));
+  cinta::fit(net, MeanSquaredError{}, sgd(1), data, halving);
+  BOOST_TEST(net.weight.value()(0) == 0);  // below 2⁻⁸⁰
+  BOOST_TEST(net.weight.value()(1) == 1.0 / 64);
+}
+
 BOOST_AUTO_TEST_CASE(trains_in_f64) {
   Net net = new_net(1, f64);
   const History history =
