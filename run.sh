@@ -2,7 +2,7 @@
 # Installs what is missing, builds the program and runs it: ./run.sh ARGS is `cinta ARGS`.
 # Without arguments it trains the churn network on the table that comes with it.
 set -euo pipefail
-. "$(dirname "$0")/cmake/setup.sh"
+. "$(dirname -- "$0")/cmake/setup.sh"
 install_packages $program_packages
 build "$root/build" cinta_program
 if [ $# -eq 0 ]; then

@@ -61,7 +61,8 @@ void check_words(const CLI::App& command, const std::vector<std::string>& flags,
 
 // "--epochs takes a number, not \"abc\"" for CLI11's "Could not convert: --epochs = abc".
 std::string sentence(const CLI::ConversionError& error) {
-  const std::string text = error.what(), start = "Could not convert: ";
+  std::string text = error.what();
+  const std::string_view start = "Could not convert: ";
   const auto equals = text.find(" = ");
   if (!text.starts_with(start) || equals == std::string::npos) return text;
   return fmt::format("{} takes a number, not \"{}\"", text.substr(start.size(), equals - start.size()),

@@ -8,6 +8,7 @@
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <cstdlib>
@@ -15,6 +16,8 @@
 #include <memory>
 #include <mutex>
 #include <string_view>
+#include <thread>
+#include <vector>
 
 namespace cinta {
 namespace {
@@ -79,6 +82,32 @@ class FirstError {
   std::exception_ptr error_;
 };
 
+#ifdef CINTA_PARALLEL_THREADS
+
+// For ThreadSanitizer, which finds races in any program whose TBB it did not instrument: threads that live as long as a
+// loop.
+void run(std::int64_t n, FunctionRef<void(std::int64_t)> f) {
+  FirstError first;
+  std::atomic<std::int64_t> next{0};
+  const auto work = [&] {
+    for (std::int64_t i = next++; i < n; i = next++) {
+      try {
+        f(i);
+      } catch (...) {
+        first.keep(i);
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> others;
+    for (std::int64_t i = 1; i < std::min<std::int64_t>(n, num_threads()); ++i) others.emplace_back(work);
+    work();
+  }
+  first.rethrow();
+}
+
+#else
+
 void run(std::int64_t n, FunctionRef<void(std::int64_t)> f) {
   FirstError first;
   // Isolated: a thread that waits here must not pick up another task, which would record on this thread's tape.
@@ -98,6 +127,8 @@ void run(std::int64_t n, FunctionRef<void(std::int64_t)> f) {
   });
   first.rethrow();
 }
+
+#endif
 
 }  // namespace
 

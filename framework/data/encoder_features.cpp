@@ -158,7 +158,7 @@ Tensor Encoder::targets(const Table& table, Dtype dtype) const {
     return convert(y, dtype);
   }
   const std::vector<std::int32_t> classes = class_indices(target_, table, *column);
-  const Tensor indices = tensor(std::span<const std::int32_t>(classes), {n});
+  Tensor indices = tensor(std::span<const std::int32_t>(classes), {n});
   if (target_.task == Task::multiclass) return indices;
   return with_shape(convert(indices, dtype), {n, 1});
 }

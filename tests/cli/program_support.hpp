@@ -73,6 +73,7 @@ class Workplace {
     const std::string out = path("stdout"), error = path("stderr");
     cinta::write_file_atomically(out, "");
     const pid_t child = fork();
+    BOOST_REQUIRE(child >= 0);  // or a test would signal process -1: every process there is
     if (child != 0) return child;
     dup2(limits.full_output ? open("/dev/full", O_WRONLY) : open(out.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600),
          STDOUT_FILENO);

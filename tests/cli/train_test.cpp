@@ -85,8 +85,8 @@ BOOST_AUTO_TEST_CASE(a_pipe_gets_what_a_file_gets) {
   const std::string words =
       "train --data '" + dataset("iris") + "' --target target --hidden none --epochs 2 2>/dev/null";
   const auto shell = [&](const std::string& command) { return std::system(command.c_str()); };
-  BOOST_TEST(shell(CINTA_PROGRAM " " + words + " > '" + work.path("file") + "'") == 0);
-  BOOST_TEST(shell(CINTA_PROGRAM " " + words + " | cat > '" + work.path("pipe") + "'") == 0);
+  BOOST_TEST(shell("'" CINTA_PROGRAM "' " + words + " > '" + work.path("file") + "'") == 0);
+  BOOST_TEST(shell("'" CINTA_PROGRAM "' " + words + " | cat > '" + work.path("pipe") + "'") == 0);
   const auto without_seconds = [](std::string text) { return text.replace(text.find("epochs in"), 15, ""); };
   BOOST_TEST(without_seconds(work.read("pipe")) == without_seconds(work.read("file")));
   BOOST_TEST(work.read("pipe").find('\x1b') == std::string::npos);  // no colours

@@ -1,15 +1,48 @@
 #!/usr/bin/env bash
-# Installs a build into an empty folder, builds a user's project against it with each compiler, and runs what was built.
-# run.sh BUILD_FOLDER
+# The package as its users have it: a build is installed into an empty folder, as a static and as a shared library; a project
+# with no flag of its own is built against each with GCC and Clang, and what was built is run; likewise by pkg-config. A project
+# that adds the tree instead must get none of our warning flags.
+#   run.sh BUILD_FOLDER [CMAKE OPTION…]   the options of that build, for the shared library, which is built beside it
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd -- "$(dirname -- "$0")" && pwd)
+build=$1; shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cmake --install "$1" --prefix "$work/installed" >/dev/null
-for cxx in g++ clang++-14; do
-  cmake -S "$here" -B "$work/$cxx" -DCMAKE_CXX_COMPILER=$cxx -DCMAKE_PREFIX_PATH="$work/installed" >/dev/null
-  cmake --build "$work/$cxx" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
-  if grep -q warning: "$work/log"; then cat "$work/log"; exit 1; fi
-  (cd "$work" && "$cxx/xor" && "$cxx/own_loop" && "$cxx/own_loss") || { echo "a program built by $cxx failed"; exit 1; }
+budget=4000000  # bytes of a stripped program with the library in it
+
+fail() { echo "package: $*" >&2; exit 1; }
+quietly() { "$@" >"$work/log" 2>&1 || { cat "$work/log" >&2; fail "failed: $*"; }; }
+run_all() { (cd "$work" && "$1/xor" >/dev/null && "$1/own_loop" && "$1/own_loss") || fail "a program in ${1##*/} failed"; }
+
+quietly cmake -S "$here/../.." -B "$build-shared" -G Ninja -DBUILD_SHARED_LIBS=ON -DCINTA_BUILD_PROGRAM=OFF "$@"
+quietly cmake --build "$build-shared"
+for kind in static shared; do
+  installed="$work/$kind installed"
+  from=$build; [ $kind = static ] || from=$build-shared
+  quietly cmake --install "$from" --prefix "$installed"
+  if grep -rIlF -e "$build" "$installed"; then fail "the files above name the build folder"; fi
+  for cxx in g++ clang++-14; do
+    user=$work/$kind-$cxx
+    quietly cmake -S "$here" -B "$user" -G Ninja -DCMAKE_CXX_COMPILER=$cxx -DCMAKE_PREFIX_PATH="$installed"
+    quietly cmake --build "$user"
+    if grep -q warning: "$work/log"; then cat "$work/log"; fail "$cxx warns"; fi
+    run_all "$user"
+  done
+
+  mkdir "$work/pc"
+  export PKG_CONFIG_PATH; PKG_CONFIG_PATH=$(dirname "$(find "$installed" -name cinta.pc)")
+  # shellcheck disable=SC2046
+  eval g++ "'$here/xor.cpp'" $(pkg-config --cflags --libs cinta) -o "'$work/pc/xor'"
+  (cd "$work" && LD_LIBRARY_PATH=${PKG_CONFIG_PATH%/pkgconfig} pc/xor >/dev/null) || fail "the program built by pkg-config failed"
+  rm -r "$work/pc"
 done
-echo "the installed package serves GCC and Clang"
+
+strip -o "$work/xor" "$work/static-g++/xor"
+size=$(stat -c %s "$work/xor")
+[ "$size" -le $budget ] || fail "a program takes $size bytes, more than the $budget of the budget"
+
+quietly cmake -S "$here" -B "$work/added" -G Ninja -DCINTA_TREE="$here/../.."
+if ninja -C "$work/added" -t commands xor | grep 'xor\.cpp' | grep -e -Wall -e -Wextra -e -Wshadow -e fmt=; then
+  fail "a project that adds the tree gets our flags"
+fi
+echo "the installed package serves GCC and Clang, static (a program of $size bytes) and shared, and pkg-config"

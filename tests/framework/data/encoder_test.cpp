@@ -5,7 +5,6 @@
 #include <cinta/framework/data/partition.hpp>
 
 #include <cmath>
-#include <filesystem>
 #include <random>
 #include <string>
 #include <vector>
@@ -14,9 +13,7 @@ using namespace cinta;
 
 namespace {
 
-Table dataset(const std::string& name) {
-  return read_csv((std::filesystem::path(__FILE__).parent_path() / "../../../datasets" / (name + ".csv")).string());
-}
+Table dataset(const std::string& name) { return read_csv(CINTA_SOURCE_DIR "/datasets/" + name + ".csv"); }
 
 Table table(std::string text, const CsvOptions& options = {}) { return parse_csv(std::move(text), "t.csv", options); }
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <limits>
 #include <map>
 #include <numeric>
@@ -157,8 +156,7 @@ BOOST_AUTO_TEST_CASE(targets_are_stratified_when_they_are_classes) {
 }
 
 BOOST_AUTO_TEST_CASE(the_churn_table_keeps_its_share_of_leavers) {
-  const Table churn =
-      read_csv((std::filesystem::path(__FILE__).parent_path() / "../../../datasets/telco_churn.csv").string());
+  const Table churn = read_csv(CINTA_SOURCE_DIR "/datasets/telco_churn.csv");
   const Partition p = cinta::partition(churn, "churn", {.seed = 1});
   BOOST_TEST(covers(p, 7043));
   const std::vector<double>& leaves = churn.column("churn").values;

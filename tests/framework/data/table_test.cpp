@@ -4,7 +4,6 @@
 #include <cinta/framework/data/table.hpp>
 
 #include <cmath>
-#include <filesystem>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -13,9 +12,7 @@ using namespace cinta;
 
 namespace {
 
-std::string dataset(const std::string& name) {
-  return (std::filesystem::path(__FILE__).parent_path() / "../../../datasets" / (name + ".csv")).string();
-}
+std::string dataset(const std::string& name) { return CINTA_SOURCE_DIR "/datasets/" + name + ".csv"; }
 
 /// A table of one column, named x, with these cells.
 Table column_of(const std::vector<std::string>& cells, const CsvOptions& options = {}) {
