@@ -24,4 +24,5 @@
 #include <cinta/framework/optim/optimizers.hpp>
 #include <cinta/framework/train/fit.hpp>
 #include <cinta/framework/train/metrics.hpp>
+#include <cinta/framework/train/shard.hpp>
 #include <cinta/ops/ops.hpp>
