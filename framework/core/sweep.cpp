@@ -35,7 +35,7 @@ std::vector<std::uint8_t> marks(const Tape& tape, std::int32_t last, const std::
 
 }  // namespace
 
-NodeGradients::NodeGradients(std::size_t nodes) {
+NodeGradients::NodeGradients(std::size_t nodes) : nodes_(nodes) {
   auto& idle = idle_vectors();
   if (idle.empty()) {
     gradients_ = std::make_unique<std::vector<Tensor>>();
@@ -43,11 +43,12 @@ NodeGradients::NodeGradients(std::size_t nodes) {
     gradients_ = std::move(idle.back());
     idle.pop_back();
   }
-  gradients_->resize(nodes);
+  if (gradients_->size() < nodes) gradients_->resize(nodes);
 }
 
 NodeGradients::~NodeGradients() {
-  gradients_->clear();
+  for (std::size_t i = 0; i < nodes_; ++i)
+    if ((*gradients_)[i].defined()) (*gradients_)[i].reset();
   idle_vectors().push_back(std::move(gradients_));
 }
 

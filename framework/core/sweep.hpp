@@ -19,7 +19,8 @@ class NodeGradients {
   Tensor& operator[](std::int32_t node) { return (*gradients_)[static_cast<std::size_t>(node)]; }
 
  private:
-  std::unique_ptr<std::vector<Tensor>> gradients_;
+  std::unique_ptr<std::vector<Tensor>> gradients_;  // as long as the longest sweep, undefined between sweeps
+  std::size_t nodes_;
 };
 
 /// Hides the scope while a sweep must record nothing, without a scope of its own.
