@@ -166,7 +166,7 @@ struct VarOptions {
   bool keepdims = false;
   double correction = 1;  // divides by n − correction: 1 as PyTorch, 0 as NumPy
 };
-/// Σ (x − mean)² / (n − correction), in two passes; NaN or ∞ where n ≤ correction. Floats only.
+/// Σ (x − mean)² / (n − correction), in two passes and in f64; NaN or ∞ where n ≤ correction. Floats only.
 Tensor var(const Arg& x, Axes axes = {}, VarOptions options = {});
 /// log Σ eˣ = m + log Σ e^(x − m), m = max x; −∞, with gradient 0, over nothing or over −∞ alone. Floats only.
 Tensor logsumexp(const Arg& x, Axes axes = {}, ReduceOptions options = {});

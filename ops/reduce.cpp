@@ -259,9 +259,11 @@ Tensor var(const Arg& arg, Axes axes, VarOptions options) {
   const Reduced r = reduced(x.tensor->shape(), axes, options.keepdims, "var", where);
   const auto n = static_cast<double>(r.count);
   const double divisor = std::max(0.0, n - options.correction);
-  const Tensor values = x.tensor->detach(), centre = divided(reduce(Reduction::sum, values, r.axes), n);
+  const Tensor values = convert(*x.tensor, f64);  // f32 loses half a digit on the way
+  const Tensor centre = divided(reduce(Reduction::sum, values, r.axes), n);
   const Tensor squares = square(Arg(sub(Arg(values, where), Arg(centre, where)), where));
-  Tensor y = with_shape(divided(reduce(Reduction::sum, squares, r.axes), divisor), r.result);
+  const Tensor kept = divided(reduce(Reduction::sum, squares, r.axes), divisor);
+  Tensor y = with_shape(convert(kept, x.tensor->dtype()), r.result);
   Record(var_op, y, where, {x}).attributes(VarAttributes{r.axes, divisor}).save(x);
   return y;
 }
