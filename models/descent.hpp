@@ -32,6 +32,8 @@ struct DescentResult {
 
 namespace detail {
 
+[[noreturn]] void refuse_divergence(double loss, std::int64_t updates, Where where);
+
 // The mean loss over all rows, and the Euclidean norm of its gradient.
 template <class M, class L> std::pair<double, double> loss_and_slope(const M& model, const L& loss, const Batch& data) {
   const Training training;
@@ -47,11 +49,11 @@ template <class M, class L> std::pair<double, double> loss_and_slope(const M& mo
 }  // namespace detail
 
 /// Minimises the mean of `loss` over the rows of `data`; `optimizer` makes the updates (`gradient_descent(α)`,
-/// `momentum(α, γ)`, …). After every update `watch` is called with its number, from 1. Throws as the loss and the
-/// optimizer do.
-template <class M, class L> DescentResult descend(M& model, const L& loss, Optimizer optimizer, const Batch& data,
-                                                  const DescentSettings& settings,
-                                                  const std::function<void(std::int64_t update)>& watch = {}) {
+/// `momentum(α, γ)`, …). After every update `watch` is called with its number, from 1. Throws `Error`
+/// when the loss is no longer finite (the rate is too high), and as the loss and the optimizer do.
+template <class M, class L>
+DescentResult descend(M& model, const L& loss, Optimizer optimizer, const Batch& data, const DescentSettings& settings,
+                      const std::function<void(std::int64_t update)>& watch = {}, Where where = Where::here()) {
   const bool stochastic = settings.batch_size == 1;
   const bool checks = settings.gradient_tolerance > 0 || settings.loss_tolerance > 0;
   BatchSource<Batch> source(data, {.size = settings.batch_size,
@@ -62,6 +64,7 @@ template <class M, class L> DescentResult descend(M& model, const L& loss, Optim
   for (; result.epochs < settings.epochs; ++result.epochs) {
     if (checks) {
       const auto [value, slope] = detail::loss_and_slope(model, loss, data);
+      if (!std::isfinite(value)) detail::refuse_divergence(value, result.updates, where);
       if (slope <= settings.gradient_tolerance) result.stopped = Stopped::gradient;
       else if (std::abs(before - value) <= settings.loss_tolerance && settings.loss_tolerance > 0)
         result.stopped = Stopped::loss;
@@ -77,6 +80,7 @@ template <class M, class L> DescentResult descend(M& model, const L& loss, Optim
     }
   }
   std::tie(result.loss, result.gradient_norm) = detail::loss_and_slope(model, loss, data);
+  if (!std::isfinite(result.loss)) detail::refuse_divergence(result.loss, result.updates, where);
   return result;
 }
 

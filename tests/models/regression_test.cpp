@@ -121,6 +121,21 @@ BOOST_AUTO_TEST_CASE(descent_stops_when_the_loss_changes_no_more) {
   BOOST_TEST(r.updates == r.epochs);
 }
 
+BOOST_AUTO_TEST_CASE(descent_at_too_high_a_rate_says_so) {
+  const Data d = read("diabetes.csv");
+  const Scaling sx(d.x), sy(d.y);
+  LinearRegression model(10);
+  init(model, {.seed = 1, .dtype = f64});
+  try {
+    descend(model, MeanSquaredError{}, gradient_descent(5), {sx(d.x), sy(d.y)},
+            {.epochs = 2000, .gradient_tolerance = 1e-9});
+    BOOST_ERROR("nothing was thrown");
+  } catch (const Error& e) {
+    BOOST_TEST(std::string(e.what()).find("descend: the loss is ") != std::string::npos, e.what());
+    BOOST_TEST(std::string(e.what()).find("lower the learning rate") != std::string::npos, e.what());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(logistic_regression_agrees_with_newtons_method) {
   const Table table = read_csv(CINTA_SOURCE_DIR "/datasets/breast_cancer.csv");
   const std::int64_t n = table.rows(), k = 5;  // five of the features
