@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
-# Builds and runs the benchmarks: benchmarks/run.sh [steps|ops|gemm|optim|compile|all] [--json FILE]
-# Figures are medians; each case runs in a process of its own.
+# Builds and runs the benchmarks: benchmarks/run.sh [steps|ops|gemm|optim|compile|all] [--json FILE] [--quick] [--alone]
+# Figures are medians; each case runs in a process of its own. Steps run beside libtorch, whose package is installed when it is
+# missing; with --alone they do not.
 set -euo pipefail
-root=$(cd "$(dirname "$0")/.." && pwd)
+. "$(dirname -- "$0")/../cmake/setup.sh"
 build=${CINTA_BENCH_BUILD:-$root/build-bench}
 what=all
-json=/dev/null
+json=/dev/null quick= alone=0
 while [ $# -gt 0 ]; do
   case $1 in
     steps | ops | gemm | optim | compile | all) what=$1 ;;
     --json) json=${2:?--json wants a file}; shift ;;
-    *) echo "benchmarks/run.sh: there is no \"$1\"; it takes steps, ops, gemm, optim, compile or all, and --json FILE" >&2; exit 2 ;;
+    --quick) quick=yes ;;
+    --alone) alone=1 ;;
+    *) echo "benchmarks/run.sh: there is no \"$1\"; it takes steps, ops, gemm, optim, compile or all, and --json FILE, --quick and --alone" >&2; exit 2 ;;
   esac
   shift
 done
@@ -23,20 +26,21 @@ build_benchmarks() {
   ninja -C "$build" benchmarks >/dev/null
 }
 
+# The libtorch side of the steps, where it can be had.
+build_peer() {
+  peer=()
+  [ "$alone" = 0 ] || return 0
+  install_packages libtorch-dev
+  if [ "$root/benchmarks/peers/libtorch_steps.cpp" -nt "$build/libtorch_steps" ] || [ "$root/benchmarks/step_cases.hpp" -nt "$build/libtorch_steps" ]; then
+    g++ -O2 -std=c++17 -I/usr/include/torch/csrc/api/include "$root/benchmarks/peers/libtorch_steps.cpp" -ltorch -ltorch_cpu -lc10 -o "$build/libtorch_steps"
+  fi
+  peer=(--peer "$build/libtorch_steps")
+}
+
 steps() {
-  echo "== steps: a training step, and one op on 4 × 4 =="
-  "$build/benchmarks/steps" limits | awk '{printf "this machine: %s GFLOP/s of f32 multiply-adds, %s GB/s of triad, all threads\n", $1, $2}'
-  printf '%-14s %12s %12s %10s %8s\n' case "µs" "floor µs" "of floor" threads
-  for c in tiny_forward tiny_backward a b c d e; do
-    for threads in 1 2; do
-      case $c in tiny* | a | b) [ $threads = 1 ] || continue ;; esac
-      CINTA_NUM_THREADS=$threads "$build/benchmarks/steps" "$c" | tee -a "$json" |
-        python3 -c 'import json, sys
-r = json.loads(sys.stdin.read())
-f = r.get("floor_us")
-print("%-14s %12.3f %12s %10s %8d" % (r["case"], r["cinta_us"], "%.2f" % f if f else "-", "%.0f %%" % (100 * r["floor_fraction"]) if f else "-", r["threads"]))'
-    done
-  done
+  build_peer
+  echo "== steps: whole training steps and passes, beside their floors and libtorch =="
+  "$root/benchmarks/compare.py" "$build/benchmarks/steps" "${peer[@]}" --json "$json" ${quick:+--quick}
 }
 
 compile() {

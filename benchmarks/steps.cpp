@@ -1,109 +1,159 @@
-// A whole training step (forward, loss, backward, update) of five networks, and a tiny op, beside the floor that their
-// arithmetic and bytes have on this machine. One case a process: `steps CASE`; run.sh prints the table.
+// One case a process, as step_cases.hpp has it: whole training steps (forward, loss, backward, update), a tiny op, an
+// optimizer's pass, SiLU, softmax cross-entropy. `steps CASE` prints a line of JSON; compare.py runs all and prints the
+// table.
 #include "limits.hpp"
+#include "step_cases.hpp"
 
 #include <cinta/cinta.hpp>
+#include <cinta/ops/map.hpp>
 
-#include <cmath>
 #include <cstdio>
-#include <cstring>
+#include <string>
 
 using namespace cinta;
 
 namespace {
 
-struct Network {
-  const char* name;
-  std::vector<std::int64_t> widths;
-  std::int64_t batch;
-  Optimizer (*optimizer)();
-  double streams;  // passes of the update over parameter-sized arrays
-  enum { squares, binary, classes } task;
-};
+template <class F> Tensor made(const Shape& shape, F&& f) {
+  Tensor t = empty(shape);
+  float* to = t.mutable_data<float>();
+  for (std::int64_t i = 0; i < t.size(); ++i) to[i] = f(i);
+  return t;
+}
 
-const Network networks[] = {
-    {"a", {2, 8, 1}, 4, [] { return sgd(0.01); }, 3, Network::squares},
-    {"b", {30, 64, 32, 1}, 32, [] { return adam(1e-3); }, 7, Network::binary},
-    {"c", {784, 128, 10}, 64, [] { return sgd(0.01); }, 3, Network::classes},
-    {"d", {784, 512, 512, 10}, 128, [] { return adam(1e-3); }, 7, Network::classes},
-    {"e", {1024, 2048, 2048, 1000}, 256, [] { return momentum(0.01); }, 5, Network::classes},
-};
-
-struct Result {
-  double seconds, flops, bytes;
-};
-
-Result run(const Network& spec) {
+Mlp network(const steps::Network& spec) {
   std::vector<Size> hidden(spec.widths.begin() + 1, spec.widths.end() - 1);
-  Mlp net(
-      {.inputs = spec.widths.front(), .hidden = hidden, .outputs = spec.widths.back(), .activation = Activation::relu});
+  Mlp net({.inputs = spec.widths.front(), .hidden = hidden, .outputs = spec.widths.back()});
   init(net, {.seed = 1});
-  const Tensor x = normal({spec.batch, spec.widths.front()}, 0, 1, {.seed = 2});
-  Tensor y = bernoulli({spec.batch, spec.widths.back()}, 0.5, {.seed = 3});
-  if (spec.task == Network::classes)
-    y = (uniform({spec.batch}, 0, static_cast<double>(spec.widths.back()), {.seed = 3})).to(i32);
-  Optimizer optimizer = spec.optimizer();
+  int layer = 0;
+  for (auto& p : named_parameters(net)) {
+    if (p.parameter->shape().rank() == 1) {
+      *p.parameter = zeros(p.parameter->shape());
+      continue;
+    }
+    const auto in = static_cast<int>(p.parameter->shape()[0]), out = static_cast<int>(p.parameter->shape()[1]);
+    *p.parameter = made(p.parameter->shape(), [&](std::int64_t i) {
+      return steps::weight(layer, static_cast<int>(i / out), static_cast<int>(i % out), in, out);
+    });
+    ++layer;
+  }
+  return net;
+}
+
+int train(const steps::Network& spec) {
+  Mlp net = network(spec);
+  const int outputs = spec.widths.back();
+  const Tensor x = made({spec.batch, spec.widths.front()}, steps::input);
+  Tensor y = made({spec.batch, outputs}, [](std::int64_t i) { return static_cast<float>(steps::target(i, 2)); });
+  if (spec.loss == steps::Loss::classes)
+    y = made({spec.batch}, [&](std::int64_t i) { return static_cast<float>(steps::target(i, outputs)); }).to(i32);
+  Optimizer optimizer = spec.method == steps::Method::sgd    ? sgd(spec.rate)
+                        : spec.method == steps::Method::adam ? adam(spec.rate)
+                                                             : momentum(spec.rate);
   double loss_value = 0;
   const auto step = [&] {
     Training training({.seed = 1});
     const Tensor prediction = net(x);
-    const Tensor loss = spec.task == Network::squares  ? mean(MeanSquaredError{}(prediction, y))
-                        : spec.task == Network::binary ? mean(BinaryCrossEntropy{}(prediction, y))
-                                                       : mean(CrossEntropy{}(prediction, y));
+    const Tensor loss = spec.loss == steps::Loss::squares  ? mean(MeanSquaredError{}(prediction, y))
+                        : spec.loss == steps::Loss::binary ? mean(BinaryCrossEntropy{}(prediction, y))
+                                                           : mean(CrossEntropy{}(prediction, y));
     loss_value = loss.item();
     optimizer.step(net, backward(loss));
   };
   step();
   const double first = loss_value;
-  const double seconds = bench::median_seconds(step, 9, 1.0);
-  if (!(loss_value < first))
-    std::fprintf(stderr, "%s: the loss did not fall: %g, then %g\n", spec.name, first, loss_value);
-  double flops = 0, parameters = 0;
-  for (std::size_t i = 0; i + 1 < spec.widths.size(); ++i) {
-    const double product = 2.0 * static_cast<double>(spec.batch * spec.widths[i] * spec.widths[i + 1]);
-    flops += i == 0 ? 2 * product : 3 * product;  // the first layer needs no gradient of its input
-    parameters += static_cast<double>((spec.widths[i] + 1) * spec.widths[i + 1]);
-  }
-  return {seconds, flops, 4 * spec.streams * parameters};
+  for (int i = 0; i < 4; ++i) step();
+  const double fifth = loss_value;
+  return steps::print(spec.name, steps::median_seconds(step), first, fifth, steps::flops(spec), steps::bytes(spec));
 }
 
-double tiny(bool with_backward) {
-  const Tensor x = filled({4, 4}, 0.3);
-  constexpr int ops = 100;
-  return bench::median_seconds([&] {
-           Recording recording;
-           Tensor z = variable(x);
-           for (int i = 0; i < ops; ++i) z = tanh(z);
-           if (with_backward) backward(sum(z));
-         }) /
-         ops;
+int tiny(const std::string& name, bool with_backward) {
+  const Tensor x = made({4, 4}, steps::input);
+  double value = 0;
+  const auto run = [&] {
+    Recording recording;
+    Tensor z = variable(x);
+    for (int i = 0; i < steps::tiny_ops; ++i) z = tanh(z);
+    if (with_backward) backward(sum(z));
+    value = z(0, 0);
+  };
+  run();
+  const double first = value;
+  return steps::print(name, steps::median_seconds(run) / steps::tiny_ops, first, first);
+}
+
+struct Parts {
+  std::vector<Parameter> all;
+};
+
+int adamw_pass(const std::string& name, int parts) {
+  Parts model;
+  const std::int64_t each = steps::adam_parameters / parts;
+  for (int i = 0; i < parts; ++i)
+    model.all.emplace_back(made({each}, [&](std::int64_t k) { return steps::made_up(3, i * each + k); }));
+  const Gradients gradients = [&] {
+    Training training;
+    Tensor total = scalar(0);
+    for (int i = 0; i < parts; ++i)
+      total = total + sum(model.all[static_cast<std::size_t>(i)] *
+                          made({each}, [&](std::int64_t k) { return steps::made_up(4, i * each + k); }));
+    return backward(total);
+  }();
+  Optimizer optimizer = adamw(1e-3);
+  optimizer.step(model, gradients);
+  const double first = model.all[0].value()(0);
+  for (int i = 0; i < 4; ++i) optimizer.step(model, gradients);
+  const double fifth = model.all[0].value()(0);
+  const double seconds = steps::median_seconds([&] { optimizer.step(model, gradients); });
+  return steps::print(name, seconds, first, fifth, 0, 7 * 4.0 * steps::adam_parameters);
+}
+
+int silu_pass(const std::string& name, bool with_backward) {
+  const Tensor x = made({steps::silu_elements}, steps::input),
+               g = made({steps::silu_elements}, [](std::int64_t i) { return steps::made_up(5, i); });
+  const auto f = [](const Tensor& t) { return map([](auto v) { return v / (1 + exp(-v)); }, t); };
+  double value = 0, seconds = 0;
+  if (with_backward) {
+    Recording recording;
+    const Tensor leaf = variable(x), y = f(leaf);
+    seconds = steps::median_seconds([&] { value = grad(y, {leaf}, g)[0](1); });
+  } else {
+    seconds = steps::median_seconds([&] { value = f(x)(1); });
+  }
+  return steps::print(name, seconds, value, value, 0, (with_backward ? 12.0 : 8.0) * steps::silu_elements);
+}
+
+int softmax_pass(const std::string& name) {
+  const Tensor x = made({steps::rows, steps::columns}, steps::input);
+  const Tensor y =
+      made({steps::rows}, [](std::int64_t i) { return static_cast<float>(steps::target(i, steps::columns)); }).to(i32);
+  double value = 0;
+  const double seconds = steps::median_seconds([&] {
+    Recording recording;
+    const Tensor leaf = variable(x), loss = mean(CrossEntropy{}(leaf, y));
+    value = loss.item();
+    backward(loss);
+  });
+  return steps::print(name, seconds, value, value, 0, 12.0 * steps::rows * steps::columns);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const char* name = argc > 1 ? argv[1] : "";
-  if (std::strcmp(name, "limits") == 0) {
-    std::printf("%.1f %.1f\n", bench::peak_gflops(), bench::triad_gbytes());
+  const std::string name = argc > 1 ? argv[1] : "";
+  if (name == "limits") {
+    std::printf("{\"gflops\": %.1f, \"gbytes\": %.1f}\n", bench::peak_gflops(), bench::triad_gbytes());
     return 0;
   }
-  if (std::strncmp(name, "tiny", 4) == 0) {
-    std::printf("{\"case\": \"%s\", \"cinta_us\": %.4f, \"threads\": %d}\n", name,
-                1e6 * tiny(std::strcmp(name, "tiny_backward") == 0), num_threads());
-    return 0;
-  }
-  for (const Network& spec : networks) {
-    if (std::strcmp(name, spec.name) != 0) continue;
-    const Result r = run(spec);
-    // Parameters that fit the second-level caches are not read from memory again; only the large ones pay for their
-    // bytes.
-    const double memory = r.bytes > 32e6 ? r.bytes / (1e9 * bench::triad_gbytes()) : 0;
-    const double floor = r.flops / (1e9 * bench::peak_gflops()) + memory;
-    std::printf(
-        "{\"case\": \"%s\", \"cinta_us\": %.2f, \"floor_us\": %.2f, \"floor_fraction\": %.3f, \"threads\": %d}\n", name,
-        1e6 * r.seconds, 1e6 * floor, floor / r.seconds, num_threads());
-    return 0;
-  }
-  std::fprintf(stderr, "usage: steps tiny_forward|tiny_backward|a|b|c|d|e|limits\n");
+  if (name == "tiny_forward" || name == "tiny_backward") return tiny(name, name == "tiny_backward");
+  if (name == "adamw_1" || name == "adamw_100") return adamw_pass(name, name == "adamw_1" ? 1 : 100);
+  if (name == "silu_forward" || name == "silu_backward") return silu_pass(name, name == "silu_backward");
+  if (name == "softmax_xent") return softmax_pass(name);
+  for (const steps::Network& spec : steps::networks())
+    if (name == spec.name) return train(spec);
+  std::fprintf(
+      stderr,
+      "usage: steps "
+      "limits|tiny_forward|tiny_backward|a|b|c|d|e|adamw_1|adamw_100|silu_forward|silu_backward|softmax_xent\n");
   return 2;
 }
