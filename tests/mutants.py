@@ -29,10 +29,17 @@ OPERATORS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast
 COMPARISONS = {ast.Gt: [ast.GtE, ast.Lt], ast.GtE: [ast.Gt, ast.LtE], ast.Lt: [ast.LtE, ast.Gt], ast.LtE: [ast.Lt, ast.GtE],
                ast.Eq: [ast.NotEq], ast.NotEq: [ast.Eq]}
 
+PACKS = {"g", "x", "y", "u", "s", "t", "low", "high", "slope", "alpha", "mask"}
+
 
 def is_address(node):
     """`g + i`: where a pack is loaded from."""
     return isinstance(node, ast.BinOp) and isinstance(node.left, ast.Name) and isinstance(node.right, ast.Name) and node.right.id == "i"
+
+
+def is_pack(node):
+    """Whether what is left of an expression is still one value a lane, and no plain number."""
+    return any(isinstance(n, ast.Call) or (isinstance(n, ast.Name) and n.id in PACKS) for n in ast.walk(node))
 
 
 def mutations(tree):
@@ -58,9 +65,9 @@ def mutations(tree):
 
         if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS and not is_address(node):
             yield changed(lambda n: setattr(n, "op", OPERATORS[type(n.op)]()))
-            if not isinstance(node.left, ast.Constant):
+            if is_pack(node.left):
                 yield replaced(lambda n: n.left)
-            if not isinstance(node.right, ast.Constant):
+            if is_pack(node.right):
                 yield replaced(lambda n: n.right)
             if isinstance(node.op, (ast.Sub, ast.Div)):
                 yield changed(lambda n: (lambda l, r: (setattr(n, "left", r), setattr(n, "right", l)))(n.left, n.right))
@@ -178,7 +185,7 @@ struct StopAtFirst : boost::unit_test::test_observer {
   void exception_caught(const boost::execution_exception&) override { std::_Exit(1); }
   int priority() override { return -1; }
 };
-struct Stop { Stop() { boost::unit_test::framework::register_observer(o); } StopAtFirst o; };
+struct Stop { Stop() { boost::unit_test::framework::register_observer(*new StopAtFirst); } };
 BOOST_TEST_GLOBAL_FIXTURE(Stop);
 """
 
@@ -236,7 +243,7 @@ def survives(folder, number):
 
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--keep", help="build in this folder and leave it")
+    options.add_argument("--keep", help="build in this folder, or take what was built there, and leave it")
     options.add_argument("--only", default="", help="only mutants whose description has this text")
     options.add_argument("--list", action="store_true", help="list the mutants, run none")
     options = options.parse_args()
@@ -248,7 +255,8 @@ def main():
         if options.list:
             print("\n".join(f"{n}: {descriptions[n - 1]}" for n in chosen))
             return 0
-        build(folder)
+        if not (folder / "build/tests_of_mutants").exists():
+            build(folder)
         if not survives(folder, 0):
             sys.exit("the tests fail without any mutant")
         with ThreadPoolExecutor(os.cpu_count()) as pool:
