@@ -61,21 +61,22 @@ zlib_filefunc64_def functions_of(Memory& memory) {
   return f;
 }
 
-// minizip looks for the directory's end from the end backwards, whatever follows it.
-void check_end(std::span<const std::byte> bytes, const std::string& name) {
-  constexpr std::size_t end_record = 22;
+// Where the record at the directory's end begins. minizip takes the last one there is, whatever follows it.
+std::size_t end_record(std::span<const std::byte> bytes, const std::string& name) {
+  constexpr std::size_t record = 22;
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (text.empty()) refuse(name, "the file is empty");
   if (!text.starts_with(std::string_view("PK").substr(0, text.size())))
     refuse(name, "this is no zip file: it does not begin with PK");
   const std::size_t at = text.rfind("PK\5\6");
-  if (at == std::string_view::npos || at + end_record > text.size())
+  if (at == std::string_view::npos || at + record > text.size())
     refuse(name, "a zip file ends with its directory, and this one has none: the file is cut short");
   const std::size_t comment =
       std::to_integer<std::size_t>(bytes[at + 20]) | std::to_integer<std::size_t>(bytes[at + 21]) << 8;
-  if (at + end_record + comment > text.size()) refuse(name, "the file is cut short");
-  if (at + end_record + comment < text.size())
-    refuse(name, fmt::format("{} bytes follow the end of the zip file", text.size() - at - end_record - comment));
+  if (at + record + comment > text.size()) refuse(name, "the file is cut short");
+  if (at + record + comment < text.size())
+    refuse(name, fmt::format("{} bytes follow the end of the zip file", text.size() - at - record - comment));
+  return at;
 }
 
 class Unzip {
@@ -91,8 +92,6 @@ class Unzip {
 
   /// Goes to the first file, and then to the next; false when there is none.
   bool next() {
-    unz_global_info64 all{};
-    if (!begun_ && unzGetGlobalInfo64(file_, &all) == UNZ_OK && all.number_entry == 0) return false;
     const int code = begun_ ? unzGoToNextFile(file_) : unzGoToFirstFile(file_);
     if (code == UNZ_END_OF_LIST_OF_FILE) return false;
     if (code != UNZ_OK) damaged();
@@ -147,7 +146,7 @@ class Unzip {
 
 void read_zip(std::span<const std::byte> bytes, const std::string& name,
               const std::function<void(const std::string& entry, std::span<const std::byte> contents)>& f) {
-  check_end(bytes, name);
+  if (end_record(bytes, name) == 0) return;  // no file at all, which minizip takes for damage
   Unzip zip(bytes, name);
   std::string entry;
   std::vector<std::byte> contents;
