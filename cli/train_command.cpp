@@ -131,7 +131,8 @@ void add_data_flags(CLI::App& c, TrainFlags& f) {
   c.add_option("--class-weight", f.class_weight,
                "\"balanced\", or a weight for each class by name, 1 where none is given: \"yes=3,no=1\"");
   c.add_option("--delimiter", f.delimiter, "Between cells: a character or \"tab\"; found when not given");
-  c.add_option("--valid", f.valid, "The share of the rows that decides which epoch was the best; 0: the last")
+  c.add_option("--valid", f.valid,
+               "The share of the rows that decides which epoch was the best; 0: the last; 0.1 for arrays")
       ->capture_default_str();
   c.add_option("--test", f.test, "The share of the rows kept for the final figures, where the data bring none")
       ->capture_default_str();
@@ -143,7 +144,8 @@ void add_model_flags(CLI::App& c, TrainFlags& f) {
   c.add_option("--hidden", f.hidden, "Units of the hidden layers of the mlp, or \"none\"")->capture_default_str();
   c.add_option("--activation", f.activation, "Of the hidden layers: relu, leaky_relu, elu, gelu, silu, tanh, sigmoid")
       ->capture_default_str();
-  c.add_option("--dropout", f.dropout, "The share of hidden units dropped in training")->capture_default_str();
+  c.add_option("--dropout", f.dropout, "The share of hidden units dropped in training; 0.1 for arrays")
+      ->capture_default_str();
   c.add_option("--dtype", f.dtype, "f32 or f64")->capture_default_str();
 }
 

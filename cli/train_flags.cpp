@@ -137,6 +137,9 @@ void set_defaults(TrainFlags& flags, ModelKind kind, bool arrays) {
   const bool rule = kind == ModelKind::perceptron;
   if (!flags.has("--lr")) flags.learning_rate = rule ? 0.1 : arrays ? 0.001 : 0.005;
   if (!flags.has("--batch")) flags.batch = rule ? "1" : arrays ? "128" : "32";
+  // 0.2 and 0.15 for images too cost half a per cent of Fashion-MNIST's accuracy.
+  if (arrays && !flags.has("--dropout")) flags.dropout = 0.1;
+  if (arrays && !flags.has("--valid")) flags.valid = 0.1;
   if (rule && !flags.has("--optimizer")) flags.optimizer = "gradient_descent";
   if (rule && !flags.has("--schedule")) flags.schedule = "constant";
   if (kind != ModelKind::mlp) flags.hidden = "none";
