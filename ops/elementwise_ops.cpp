@@ -154,6 +154,8 @@ Tensor gelu(const Arg& x, GeluOptions options) {
 Tensor silu(const Arg& x) { return run<rules::Silu>(x); }
 Tensor step(const Arg& x) { return run<rules::Step>(x); }
 Tensor clamp(const Arg& x, const Arg& low, const Arg& high) { return run<rules::Clamp>(x, low, high); }
+Tensor squared_difference(const Arg& x, const Arg& y) { return run<rules::SquaredDifference>(x, y); }
+Tensor binary_cross_entropy(const Arg& u, const Arg& y) { return run<rules::LogitCrossEntropy>(u, y); }
 Tensor less(const Arg& x, const Arg& y) { return run<rules::Less>(x, y); }
 Tensor less_equal(const Arg& x, const Arg& y) { return run<rules::LessEqual>(x, y); }
 Tensor greater(const Arg& x, const Arg& y) { return run<rules::Greater>(x, y); }

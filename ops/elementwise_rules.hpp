@@ -360,6 +360,34 @@ struct Select {
   }
 };
 
+// --- losses
+
+/// z = (x − y)².
+struct SquaredDifference {
+  static constexpr auto name = "squared_difference";
+  static constexpr auto saves = Saves::input;
+  static auto forward(auto x, auto y) {
+    const auto d = x - y;
+    return d * d;
+  }
+  template <int I> static auto vjp(auto g, auto x, auto y, auto) {
+    if constexpr (I == 0) return g * ((x - y) * 2);
+    else return g * ((y - x) * 2);
+  }
+};
+
+/// z = −(y log σ(u) + (1 − y) log(1 − σ(u))). Two softplus keep every digit for both classes: softplus(u) − y u cancels
+/// where the prediction is right.
+struct LogitCrossEntropy {
+  static constexpr auto name = "binary_cross_entropy";
+  static constexpr auto saves = Saves::input;
+  static auto forward(auto u, auto y) { return y * softplus(-u) + (1 - y) * softplus(u); }
+  template <int I> static auto vjp(auto g, auto u, auto y, auto) {
+    if constexpr (I == 0) return g * ((1 - y) * sigmoid(u) - y * sigmoid(-u));
+    else return -g * u;
+  }
+};
+
 // What a rule leaves out has these defaults.
 template <class R> constexpr Domain domain_of = [] {
   if constexpr (requires { R::domain; }) return R::domain;
@@ -393,7 +421,8 @@ template <class... R> struct RuleList {
 /// Every rule that has compiled kernels; the order is that of the kernel tables.
 using Rules = RuleList<Neg, Add, Sub, Mul, Div, Pow, Maximum, Minimum, Abs, Sign, Square, Sqrt, Exp, Expm1, Log, Log1p,
                        Sin, Cos, Erf, Tanh, Sigmoid, LogSigmoid, Softplus, Relu, LeakyRelu, Elu, Gelu, GeluTanh, Silu,
-                       Step, Clamp, Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual, IsFinite, Select>;
+                       Step, Clamp, SquaredDifference, LogitCrossEntropy, Less, LessEqual, Greater, GreaterEqual, Equal,
+                       NotEqual, IsFinite, Select>;
 
 }  // namespace CINTA_KERNELS
 }  // namespace cinta::rules

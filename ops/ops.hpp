@@ -89,6 +89,13 @@ Tensor step(const Arg& x);
 /// min(max(x, low), high). The gradient passes where low ≤ x ≤ high.
 Tensor clamp(const Arg& x, const Arg& low, const Arg& high);
 
+// --- elementwise: losses
+
+/// (x − y)².
+Tensor squared_difference(const Arg& x, const Arg& y);
+/// −(y log σ(u) + (1 − y) log(1 − σ(u))) of logits u and targets y, finite for any finite logit.
+Tensor binary_cross_entropy(const Arg& logits, const Arg& target);
+
 // --- masks: u8 tensors of 0 and 1, without gradients
 // ------------------------------------------------------------------------
 
@@ -159,7 +166,7 @@ struct VarOptions {
   bool keepdims = false;
   double correction = 1;  // divides by n − correction: 1 as PyTorch, 0 as NumPy
 };
-/// Σ (x − mean)² / (n − correction), in two passes; NaN or ∞ where n ≤ correction. Floats only.
+/// Σ (x − mean)² / (n − correction), in two passes and in f64; NaN or ∞ where n ≤ correction. Floats only.
 Tensor var(const Arg& x, Axes axes = {}, VarOptions options = {});
 /// log Σ eˣ = m + log Σ e^(x − m), m = max x; −∞, with gradient 0, over nothing or over −∞ alone. Floats only.
 Tensor logsumexp(const Arg& x, Axes axes = {}, ReduceOptions options = {});
@@ -173,6 +180,10 @@ Tensor softmax(const Arg& x, int axis = -1);
 /// (x − max x) − log Σ e^(x − max x) along the axis, in that order: finite for any finite x. The logarithm is taken as
 /// log1p of the sum without one largest term, so that log_softmax(0, −100) is (−3.7e-44, −100), not (0, −100).
 Tensor log_softmax(const Arg& x, int axis = -1);
+/// −log softmax(x)ᵢ[classᵢ] of each row i: logits [n, k] and classes [n], i32; of shape [n], in one pass over each row
+/// forward and one backward, without the [n, k] of the logarithms. Throws `ShapeError`, and `InvalidTarget` for a class
+/// outside [0, k).
+Tensor softmax_cross_entropy(const Arg& logits, const Arg& classes);
 
 // --- layout
 // -----------------------------------------------------------------------------------------------------------------

@@ -62,13 +62,48 @@ void give_repeated(VjpContext& c, const Tensor& kept) {
   c.give(0, broadcast_to(Arg(kept, c.where()), Shape(c.input_shape(0))));
 }
 
-const OpDef sum_op{"sum", [](VjpContext& c) { give_repeated(c, kept_gradient(c, c.attributes<unsigned>())); }};
+// The same where nothing is recorded, in place: every element its sum's gradient over `n`.
+template <class T> void add_repeated(VjpContext& c, const Tensor& kept, T n) {
+  bool add = false;
+  Tensor& gx = c.accumulator(0, add);
+  T* out = gx.mutable_data<T>();
+  if (kept.size() == 1) {
+    const T g = kept.data<T>()[0] / n;
+    parallel_chunks(gx.size(), 1 << 15, [=](std::int64_t begin, std::int64_t end) {
+      if (add)
+        for (std::int64_t i = begin; i < end; ++i) out[i] += g;
+      else std::fill(out + begin, out + end, g);
+    });
+    return;
+  }
+  Tensor repeated = broadcast_to(Arg(kept, c.where()), gx.shape());
+  const T* g = repeated.data<T>();
+  parallel_chunks(gx.size(), 1 << 15, [=](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) out[i] = add ? out[i] + g[i] / n : g[i] / n;
+  });
+}
 
-const OpDef mean_op{
-    "mean", [](VjpContext& c) {
-      const Reduced r = reduced(c.input_shape(0), c.attributes<unsigned>(), true);
-      give_repeated(c, div(Arg(kept_gradient(c, r.axes), c.where()), Arg(static_cast<double>(r.count), c.where())));
-    }};
+template <bool divide> void sum_backward(VjpContext& c) {
+  const Shape& shape = c.input_shape(0);
+  const auto axes = c.attributes<unsigned>();
+  const bool all = c.gradient().size() == 1;
+  const Reduced r = all ? Reduced{axes, shape.size(), {}, {}} : reduced(shape, axes, true);
+  const Tensor kept = all ? c.gradient() : with_shape(c.gradient(), r.kept);
+  const auto n = divide ? static_cast<double>(r.count) : 1.0;
+  if (c.dtype() == f64) add_repeated<double>(c, kept, n);
+  else add_repeated<float>(c, kept, static_cast<float>(n));
+}
+
+const OpDef sum_op{"sum", [](VjpContext& c) { give_repeated(c, kept_gradient(c, c.attributes<unsigned>())); },
+                   sum_backward<false>};
+
+const OpDef mean_op{"mean",
+                    [](VjpContext& c) {
+                      const Reduced r = reduced(c.input_shape(0), c.attributes<unsigned>(), true);
+                      const Arg share(static_cast<double>(r.count), c.where());
+                      give_repeated(c, div(Arg(kept_gradient(c, r.axes), c.where()), share));
+                    },
+                    sum_backward<true>};
 
 // --- max and min
 
@@ -224,9 +259,11 @@ Tensor var(const Arg& arg, Axes axes, VarOptions options) {
   const Reduced r = reduced(x.tensor->shape(), axes, options.keepdims, "var", where);
   const auto n = static_cast<double>(r.count);
   const double divisor = std::max(0.0, n - options.correction);
-  const Tensor values = x.tensor->detach(), centre = divided(reduce(Reduction::sum, values, r.axes), n);
+  const Tensor values = convert(*x.tensor, f64);  // f32 loses half a digit on the way
+  const Tensor centre = divided(reduce(Reduction::sum, values, r.axes), n);
   const Tensor squares = square(Arg(sub(Arg(values, where), Arg(centre, where)), where));
-  Tensor y = with_shape(divided(reduce(Reduction::sum, squares, r.axes), divisor), r.result);
+  const Tensor kept = divided(reduce(Reduction::sum, squares, r.axes), divisor);
+  Tensor y = with_shape(convert(kept, x.tensor->dtype()), r.result);
   Record(var_op, y, where, {x}).attributes(VarAttributes{r.axes, divisor}).save(x);
   return y;
 }

@@ -65,37 +65,45 @@ struct Softmax {
   }
 };
 
+// For each block of rows: f(first row, rows, maxima, log Σ e^(x − maximum)), as LogSoftmax defines them.
+template <class T, class F> CINTA_INLINE void each_log_sum(const T* x, std::int64_t rows, std::int64_t n, F f) {
+  using P = Pack<T>;
+  constexpr int block = P::size;
+  T top[block], total[block];
+  for (std::int64_t begin = 0; begin < rows; begin += block) {
+    const int count = rows - begin < block ? static_cast<int>(rows - begin) : block;
+    for (int k = 0; k < block; ++k) total[k] = 0;
+    for (int k = 0; k < count; ++k) {
+      const T* row = x + (begin + k) * n;
+      top[k] = reduce<Maximum>(row, n);
+      std::int64_t ones = 0;
+      total[k] = map_reduce<Sum, T>(
+          n, [&ones, row, m = top[k] ](std::int64_t i, int lanes) __attribute__((always_inline)) {
+            const P d = P::load(row + i, lanes) - m;
+            const Mask<T> one = d == 0;
+            ones += __builtin_popcount(one.bits() & ((1u << lanes) - 1));
+            return select(one, 0, exp(d));
+          });
+      total[k] += static_cast<T>(ones - 1);
+    }
+    log1p(P::load(total)).store(total);
+    f(begin, count, top, total);
+  }
+}
+
 // log Σ e^(x − m) is log(1 + the terms that are not e⁰ = 1, + the number of those that are, but for one): a sure
 // prediction keeps its small loss. The logarithms of a block of rows are taken in packs; a lane does not see its
 // neighbours.
 struct LogSoftmax {
   template <class T> static void forward(const T* x, std::int64_t rows, std::int64_t n, T* y) {
     using P = Pack<T>;
-    constexpr int block = P::size;
-    T top[block], total[block];
-    for (std::int64_t begin = 0; begin < rows; begin += block) {
-      const int count = rows - begin < block ? static_cast<int>(rows - begin) : block;
-      for (int k = 0; k < block; ++k) total[k] = 0;
-      for (int k = 0; k < count; ++k) {
-        const T* row = x + (begin + k) * n;
-        top[k] = reduce<Maximum>(row, n);
-        std::int64_t ones = 0;
-        total[k] = map_reduce<Sum, T>(
-            n, [&ones, row, m = top[k] ](std::int64_t i, int lanes) __attribute__((always_inline)) {
-              const P d = P::load(row + i, lanes) - m;
-              const Mask<T> one = d == 0;
-              ones += __builtin_popcount(one.bits() & ((1u << lanes) - 1));
-              return select(one, 0, exp(d));
-            });
-        total[k] += static_cast<T>(ones - 1);
-      }
-      log1p(P::load(total)).store(total);
+    each_log_sum(x, rows, n, [=](std::int64_t begin, int count, const T* top, const T* log) {
       for (int k = 0; k < count; ++k)
         store_row(
             y + (begin + k) * n, false, n,
-            [ row = x + (begin + k) * n, m = top[k], l = total[k] ](std::int64_t i, int lanes)
+            [ row = x + (begin + k) * n, m = top[k], l = log[k] ](std::int64_t i, int lanes)
                 __attribute__((always_inline)) { return (P::load(row + i, lanes) - m) - l; });
-    }
+    });
   }
   // g − e^y Σ g
   template <class T> static void backward(const T* y, const T* g, std::int64_t rows, std::int64_t n, T* gx, bool add) {
@@ -110,13 +118,46 @@ struct LogSoftmax {
   }
 };
 
+// With the bits of LogSoftmax and a choice from its result.
+struct CrossEntropy {
+  template <class T> static void forward(const T* x, const std::int32_t* classes, std::int64_t rows, std::int64_t n,
+                                         T* loss, T* top, T* log) {
+    each_log_sum(x, rows, n, [=](std::int64_t begin, int count, const T* m, const T* l) {
+      for (int k = 0; k < count; ++k) {
+        const std::int64_t r = begin + k;
+        loss[r] = -((x[r * n + classes[r]] - m[k]) - l[k]);
+        top[r] = m[k];
+        log[r] = l[k];
+      }
+    });
+  }
+  template <class T> static void backward(const T* x, const std::int32_t* classes, const T* top, const T* log,
+                                          const T* g, std::int64_t rows, std::int64_t n, T* gx, bool add) {
+    using P = Pack<T>;
+    for (std::int64_t r = 0; r < rows; ++r, x += n, gx += n) {
+      const auto share =
+          [ x, m = top[r], l = log[r], w = g[r] ](std::int64_t i, int lanes) __attribute__((always_inline)) {
+        return exp((P::load(x + i, lanes) - m) - l) * w;
+      };
+      const std::int64_t c = classes[r];
+      const T before = add ? gx[c] : T(0);
+      store_row(gx, add, n, share);
+      const T own = lanes::first(share(c, 1).b[0]) - g[r];
+      gx[c] = add ? before + own : own;
+    }
+  }
+};
+
+template <class T> constexpr CrossEntropyKernels<T> cross_entropy{CrossEntropy::forward<T>, CrossEntropy::backward<T>};
+
 template <class Op, class T> constexpr SoftmaxKernels<T> kernels{Op::template forward<T>, Op::template backward<T>};
 
 }  // namespace
 
 extern const SoftmaxTable softmax_table;
-constinit const SoftmaxTable softmax_table{kernels<Softmax, float>, kernels<LogSoftmax, float>,
-                                           kernels<Softmax, double>, kernels<LogSoftmax, double>};
+constinit const SoftmaxTable softmax_table{kernels<Softmax, float>,  kernels<LogSoftmax, float>,
+                                           kernels<Softmax, double>, kernels<LogSoftmax, double>,
+                                           cross_entropy<float>,     cross_entropy<double>};
 
 }  // namespace CINTA_KERNELS
 }  // namespace cinta

@@ -149,6 +149,13 @@ void elementwise_cases(Table& t) {
       "pow", pow, [](double x, double y) { return std::pow(x, y); }, positive);
   t.binary("maximum", maximum, [](double x, double y) { return std::max(x, y); });
   t.binary("minimum", minimum, [](double x, double y) { return std::min(x, y); });
+  t.binary("squared_difference", squared_difference, [](double x, double y) { return (x - y) * (x - y); });
+  t.binary("binary_cross_entropy", binary_cross_entropy,
+           [](double u, double y) {
+             const double p = 1 / (1 + std::exp(-u));
+             return -(y * std::log(p) + (1 - y) * std::log(1 - p));
+           },
+           any_sign, {{}, 0.1, 0.9, false});
   t.binary(
       "leaky_relu", leaky_relu, [](double x, double s) { return x > 0 ? x : s * x; }, any_sign, positive);
   t.binary(
@@ -406,6 +413,20 @@ void layout_cases(Table& t) {
   t.add(
       "slice backwards", {{{3, 9}}}, [](const Tensors& x) { return slice(x[0], 1, 7, 0, {.step = -3}); },
       [](const Tensors& x) { return Tensor(xt::xarray<double>(xt::view(arr(x[0]), xt::all(), xt::keep(7, 4, 1)))); });
+  for (const std::int64_t k : {1, 7, 16, 33}) {
+    const auto classes = [k] { return tensor({static_cast<double>(k - 1), 0, static_cast<double>(k / 2)}, i32); };
+    t.add(
+        "softmax_cross_entropy", {{{3, k}}}, [=](const Tensors& x) { return softmax_cross_entropy(x[0], classes()); },
+        [=](const Tensors& x) {
+          Tensor y = empty({3}, f64);
+          for (std::int64_t i = 0; i < 3; ++i) {
+            double total = 0;
+            for (std::int64_t j = 0; j < k; ++j) total += std::exp(x[0](i, j));
+            y.mutable_data<double>()[i] = std::log(total) - x[0](i, static_cast<std::int64_t>(classes()(i)));
+          }
+          return y;
+        });
+  }
   t.add(
       "index_select", {{{4, 3}}},
       [](const Tensors& x) {

@@ -166,11 +166,8 @@ CINTA_XSIMD(atanh, atanh)
 
 // ---- special functions
 
-/// erf x = 2/√π ∫₀ˣ exp(−t²) dt, ≤ 2.3 ulp (f32), ≤ 0.9 (f64; from SLEEF).
-template <class T> CINTA_INLINE Pack<T> erf(Pack<T> x) {
-  if constexpr (sizeof(T) == 4) return Pack<T>::apply([](auto v) { return xsimd::erf(v); }, x);
-  else return sleef::erf(x);
-}
+/// erf x = 2/√π ∫₀ˣ exp(−t²) dt, ≤ 1 ulp; from SLEEF.
+template <class T> CINTA_INLINE Pack<T> erf(Pack<T> x) { return sleef::erf(x); }
 /// ln |Γ(x)|, ≤ 1.1 ulp for x > 0; below, of the order of an ulp of the largest term near its zeros. From SLEEF, but
 /// for x near overflow, where it gives infinity too early and x (ln x − 1) is exact enough.
 template <class T> CINTA_INLINE Pack<T> lgamma(Pack<T> x) {

@@ -70,24 +70,23 @@ PerExample with_probabilities(const Tensor& log_p, Tensor t, const Tensor& w, do
   return {neg(Arg(weighted_sum(mul(Arg(t, where), log_p), w, where), where)), {}};
 }
 
-PerExample with_classes(const Tensor& log_p, const Classes& classes, const Tensor& w, double smoothing, Where where) {
-  const std::int64_t n = log_p.shape()[0], k = log_p.shape()[1];
+PerExample with_classes(const Tensor& logits, const Classes& classes, const Tensor& w, double smoothing, Where where) {
   const auto at = [where](const Tensor& t) { return Arg(t, where); };
   PerExample loss;
   if (w.defined()) {
     loss.weight = index_select(at(w), classes.index);
     if (smoothing != 0) loss.weight = maximum(at(loss.weight), least_weight);
   }
-  const Tensor picked = gather(at(log_p), with_shape(classes.index, Shape{n, 1}), 1);
-  loss.value = neg(at(reshape(at(picked), Shape{n})));
+  loss.value = softmax_cross_entropy(at(logits), classes.index);
   if (smoothing != 0) {
-    Tensor spread = mul(at(weighted_sum(log_p, w, where)), -smoothing / static_cast<double>(k));
+    const Tensor all = weighted_sum(log_softmax(at(logits), 1), w, where);
+    Tensor spread = mul(at(all), -smoothing / static_cast<double>(logits.shape()[1]));
     if (w.defined()) spread = div(at(spread), loss.weight);
     loss.value = add(at(mul(at(loss.value), 1 - smoothing)), spread);
   }
   if (!classes.counted.defined()) return loss;
   loss.value = select(at(classes.counted), loss.value, 0);
-  const Tensor counted = classes.counted.to(log_p.dtype(), where);
+  const Tensor counted = classes.counted.to(logits.dtype(), where);
   loss.weight = w.defined() ? mul(at(loss.weight), counted) : counted;
   return loss;
 }
@@ -113,7 +112,7 @@ PerExample CrossEntropy::operator()(const Arg& logits, const Arg& target) const 
     return with_probabilities(log_softmax(Arg(u, where), 1), t, w, label_smoothing, where);
   }
   const Classes classes = checked_classes(t, k, ignore_index, where);
-  return with_classes(log_softmax(Arg(u, where), 1), classes, w, label_smoothing, where);
+  return with_classes(u, classes, w, label_smoothing, where);
 }
 
 }  // namespace cinta

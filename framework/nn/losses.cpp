@@ -91,7 +91,10 @@ PerExample weighted(const PerExample& loss, const Arg& weight) {
 
 PerExample MeanSquaredError::operator()(const Arg& prediction, const Arg& target) const {
   const At at{prediction.where()};
-  return {over_outputs(square(at(difference(name, prediction, target))), at), {}};
+  check_same_shape(name, "prediction", prediction, target);
+  const Tensor p = tensor_of(prediction, name);
+  const Tensor y = floating_target(target, p.dtype(), name, at.where);
+  return {over_outputs(squared_difference(at(p), Arg(y, target.where())), at), {}};
 }
 
 PerExample MeanAbsoluteError::operator()(const Arg& prediction, const Arg& target) const {
@@ -116,11 +119,14 @@ PerExample BinaryCrossEntropy::operator()(const Arg& logits, const Arg& target) 
   check_unit_interval(name, "target", t, at.where);
 
   const Tensor y = label_smoothing == 0 ? t : add(at(mul(at(t), 1 - label_smoothing)), label_smoothing / 2);
-  const Tensor y_weighted = positive_weight == 1 ? y : mul(at(y), positive_weight);
-  // Two softplus keep every digit for both classes: softplus(u) − y u cancels where the prediction is right.
-  const Tensor positive = mul(at(y_weighted), softplus(at(neg(at(u)))));
-  const Tensor negative = mul(at(sub(at(1), y)), softplus(at(u)));
-  PerExample loss{over_outputs(add(at(positive), negative), at), {}};
+  Tensor values;
+  if (positive_weight == 1) {
+    values = binary_cross_entropy(at(u), y);
+  } else {
+    const Tensor positive = mul(at(mul(at(y), positive_weight)), softplus(at(neg(at(u)))));
+    values = add(at(positive), mul(at(sub(at(1), y)), softplus(at(u))));
+  }
+  PerExample loss{over_outputs(values, at), {}};
   if (!class_weights.defined()) return loss;
 
   if (u.size() != u.shape()[0])

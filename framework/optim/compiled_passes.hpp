@@ -11,6 +11,7 @@ template <class... L> struct ClippablePasses { Passes plain, clipped; };
 struct CompiledPasses {
   ClippablePasses<AddDecay, ScaleByLearningRate> descent;
   ClippablePasses<AddDecay, Trace, ScaleByLearningRate> momentum;
+  ClippablePasses<AddDecay, ScaleByLearningRate, Trace> velocity;
   ClippablePasses<AddDecay, ScaleByAdagrad, ScaleByLearningRate> adagrad;
   ClippablePasses<AddDecay, ScaleByRms, ScaleByLearningRate> rmsprop;
   ClippablePasses<AddDecay, ScaleByRms, Trace, ScaleByLearningRate> rmsprop_momentum;

@@ -5,6 +5,7 @@
 #include <cinta/framework/core/error.hpp>
 #include <cinta/framework/optim/step.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@
 #include <utility>
 
 namespace cinta {
+
+/// Whose formula is followed where they differ; each link and optimizer says how.
+enum class Dialect : std::uint8_t { torch, keras };
 
 /// What a Hyper that is no number holds; schedules.hpp makes the named ones.
 class Schedule {

@@ -34,9 +34,6 @@ namespace cinta {
 
 struct NoScalars {};
 
-/// Whose formula is followed where they differ; each link says how.
-enum class Dialect : std::uint8_t { torch, keras };
-
 namespace optim {
 
 template <class L> inline constexpr bool is_barrier = requires { requires L::barrier; };

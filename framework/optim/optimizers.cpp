@@ -55,6 +55,12 @@ Optimizer with_momentum(const char* name, Hyper learning_rate, Hyper mu, bool is
       .share("dampening", o.dampening)
       .least("weight_decay", o.weight_decay)
       .norm(o.clip_norm);
+  if (o.dialect == Dialect::keras) {
+    if (!o.dampening.is_number() || o.dampening.value({}) != 0)
+      throw ValueError(where, fmt::format("{}: Keras' form has no dampening", name));
+    return make(name, o.clip_norm, compiled_passes.velocity, {o.weight_decay}, {std::move(learning_rate)},
+                {std::move(mu), 0, is_nesterov});
+  }
   return make(name, o.clip_norm, compiled_passes.momentum, {o.weight_decay}, {std::move(mu), o.dampening, is_nesterov},
               {std::move(learning_rate)});
 }
@@ -83,7 +89,7 @@ Optimizer adagrad(Hyper learning_rate, const AdagradOptions& o, Where where) {
       .least("weight_decay", o.weight_decay)
       .norm(o.clip_norm);
   return make("adagrad", o.clip_norm, compiled_passes.adagrad, {o.weight_decay},
-              {o.learning_rate_decay, o.initial, o.epsilon}, {std::move(learning_rate)});
+              {o.learning_rate_decay, o.initial, o.epsilon, o.dialect}, {std::move(learning_rate)});
 }
 
 Optimizer rmsprop(Hyper learning_rate, const RmspropOptions& o, Where where) {

@@ -19,11 +19,13 @@ Optimizer gradient_descent(Hyper learning_rate, const DescentOptions& options = 
 Optimizer sgd(Hyper learning_rate, const DescentOptions& options = {}, Where where = Where::here());
 
 struct MomentumOptions {
+  Dialect dialect = Dialect::torch;  // `keras`: v ← μ v + η g, p ← p − v, which differs when η changes on the way
   Hyper dampening = 0;
   Hyper weight_decay = 0;
   std::optional<Hyper> clip_norm = {};
 };
 /// b ← μ b + (1 − d) g, p ← p − η b; b = g in a parameter's first update. PyTorch's SGD(momentum = μ, dampening = d).
+/// Lectures often write Keras' form, ν ← γ ν + η g, p ← p − ν: the same while η is constant.
 Optimizer momentum(Hyper learning_rate, Hyper mu = 0.9, const MomentumOptions& options = {},
                    Where where = Where::here());
 /// b as above, p ← p − η (g + μ b). PyTorch's SGD(nesterov = True).
@@ -34,10 +36,12 @@ struct AdagradOptions {
   Hyper learning_rate_decay = 0;
   double initial = 0;
   double epsilon = 1e-10;
+  Dialect dialect = Dialect::torch;  // `keras`: ε stands inside the root
   Hyper weight_decay = 0;
   std::optional<Hyper> clip_norm = {};
 };
 /// s ← s + g², p ← p − η / (1 + (t − 1) κ) · g / (√s + ε). Duchi, Hazan and Singer 2011.
+/// Lectures often write η / √(ε + s): `Dialect::keras`.
 Optimizer adagrad(Hyper learning_rate = 0.01, const AdagradOptions& options = {}, Where where = Where::here());
 
 struct RmspropOptions {

@@ -19,7 +19,7 @@ struct Any {
 }  // namespace
 
 const optim::CompiledPasses optim::compiled_passes{Any{}, Any{}, Any{}, Any{}, Any{}, Any{},
-                                                   Any{}, Any{}, Any{}, Any{}, Any{}};
+                                                   Any{}, Any{}, Any{}, Any{}, Any{}, Any{}};
 
 }  // namespace cinta
 

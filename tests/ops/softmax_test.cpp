@@ -160,4 +160,38 @@ BOOST_AUTO_TEST_CASE(errors_name_the_op_and_the_line) {
   CHECK_THROWS(log_softmax(m), DtypeError, "log_softmax: takes f32 or f64, not u8: convert it, x.to(f32)");
 }
 
+// Values and gradients of the fused op against its parts, where gradients are added to others too.
+BOOST_AUTO_TEST_CASE(softmax_cross_entropy_has_the_bits_of_log_softmax_and_gather) {
+  for (const Dtype dtype : {f32, f64})
+    for (const std::int64_t k : {1, 5, 16, 17, 1000, 9001})
+      for (const std::int64_t n : {1, 3, 17}) {
+        const Tensor x = normal({n, k}, 0, 3, {.seed = 1, .dtype = dtype});
+        const Tensor c = (uniform({n}, 0, static_cast<double>(k), {.seed = 2})).to(i32);
+        const Tensor w = uniform({n}, 0.5, 2, {.seed = 3, .dtype = dtype});
+        const auto run = [&](bool fused, bool added) {
+          Recording recording;
+          const Tensor v = variable(x);
+          const Tensor parts = neg(reshape(gather(log_softmax(v), reshape(c, {n, 1}), 1), {n}));
+          const Tensor y = fused ? softmax_cross_entropy(v, c) : parts;
+          Tensor total = sum(y * w);
+          if (added) total = total + sum(v * v);  // its gradient is there first
+          return std::pair{y.detach(), backward(total)[v]};
+        };
+        for (const bool added : {false, true}) {
+          const auto [y, g] = run(true, added);
+          const auto [expected, gradient] = run(false, added);
+          BOOST_TEST(equal_bytes(y, expected), n << " x " << k);
+          BOOST_TEST(equal_bytes(g, gradient), n << " x " << k);
+        }
+      }
+}
+
+BOOST_AUTO_TEST_CASE(softmax_cross_entropy_tells_classes_out_of_range_and_shapes_that_do_not_fit) {
+  const Tensor x = zeros({2, 3});
+  BOOST_CHECK_THROW(softmax_cross_entropy(x, tensor({0, 3}, i32)), InvalidTarget);
+  BOOST_CHECK_THROW(softmax_cross_entropy(x, tensor({0, -1}, i32)), InvalidTarget);
+  BOOST_CHECK_THROW(softmax_cross_entropy(x, tensor({0}, i32)), ShapeError);
+  BOOST_CHECK_THROW(softmax_cross_entropy(x, Tensor{0, 1}), DtypeError);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

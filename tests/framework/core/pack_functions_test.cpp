@@ -67,7 +67,7 @@ const Function functions[] = {
     UNARY(asinh, 3.5, 1.6, 0x44914277e27cce9b, 0xf04aa88d03280e8f),
     UNARY(acosh, 1.8, 1.3, 0xe86eb81ea4d4be67, 0xd7d6d9ac74df4b7),
     UNARY(atanh, 1.6, 1.5, 0x56f1bc212eaeba84, 0x628a4377d3f0ce23),
-    UNARY(erf, 2.3, 0.9, 0xb97e63624bafa3a7, 0xc8e07b6880e68d4e),
+    UNARY(erf, 1.0, 0.9, 0x254189bee030cae7, 0xc8e07b6880e68d4e),
     UNARY(lgamma, 1.1, 1.1, 0x6bdddb7a0b1119d8, 0xf11c44c20f59b946),
     {"digamma", 1, [](Real x, Real) { return digamma(x); }, 8, 8, 0x84c10833440116ca, 0x855538b3621c8c36},
     {"sigmoid", 1, [](Real x, Real) { return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)); }, 2.5,

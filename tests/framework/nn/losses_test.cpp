@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(mistakes_are_told_in_one_sentence) {
                  "binary_cross_entropy: 2 classes want class_weights of shape [2], not [1]");
   CHECK_SENTENCE(ValueError, MeanSquaredError{}(p, 3), "mean_squared_error: takes a tensor, not the number 3");
   CHECK_SENTENCE(DtypeError, MeanSquaredError{}(p, ones({2, 1}, f64)),
-                 "sub: f32 and f64 do not mix: convert one, x.to(f64)");
+                 "squared_difference: f32 and f64 do not mix: convert one, x.to(f64)");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
