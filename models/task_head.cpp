@@ -1,4 +1,5 @@
 #include <cinta/framework/core/nearest.hpp>
+#include <cinta/models/perceptron.hpp>
 #include <cinta/models/task_head.hpp>
 
 #include <fmt/format.h>
@@ -11,12 +12,6 @@ namespace cinta::models {
 namespace {
 
 constexpr std::array<std::string_view, 4> kinds{"mlp", "linear", "logistic", "perceptron"};
-
-// (ŷ − y) u with ŷ = step(u) held constant: its gradient is that of the perceptron rule.
-PerExample perceptron_loss(const Arg& logits, const Arg& target) {
-  const Tensor u = *logits.tensor();
-  return {reshape((step(u.detach()) - target) * u, {u.shape()[0]})};
-}
 
 }  // namespace
 
@@ -31,7 +26,7 @@ ModelKind model_kind_named(std::string_view name) {
 }
 
 PerExample TaskLoss::operator()(const Arg& logits, const Arg& target) const {
-  if (kind == ModelKind::perceptron) return perceptron_loss(logits, target);
+  if (kind == ModelKind::perceptron) return PerceptronLoss{}(logits, target);
   switch (task) {
     case Task::binary:
       return BinaryCrossEntropy{.class_weights = class_weights}(logits, target);

@@ -81,10 +81,11 @@ Column target_column(const ArrayData& data) {
 }
 
 Task task_of(const ArrayData& data, const Column& column, std::int64_t max_levels) {
-  const auto [low, high] = std::minmax_element(column.values.begin(), column.values.end());
-  const bool labels = !is_floating(data.y.dtype()) && *low >= 0 && *high < static_cast<double>(max_levels);
+  const auto ends = std::minmax_element(column.values.begin(), column.values.end());
+  const double low = *ends.first, high = *ends.second;
+  const bool labels = !is_floating(data.y.dtype()) && low >= 0 && high < static_cast<double>(max_levels);
   if (!labels) return infer_task(column);
-  return std::any_of(column.values.begin(), column.values.end(), [&](double v) { return v != *low && v != *high; })
+  return std::any_of(column.values.begin(), column.values.end(), [&](double v) { return v != low && v != high; })
              ? Task::multiclass
              : Task::binary;
 }
