@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cinta/framework/core/tape.hpp>
+#include <cinta/framework/core/version.hpp>
 #include <cinta/framework/data/batches.hpp>
 #include <cinta/framework/data/encoder.hpp>
 #include <cinta/framework/data/partition.hpp>
