@@ -13,7 +13,7 @@ finds() { cmake -S "$work" -B "$work/wants" -DWANTED="$1" -DCMAKE_PREFIX_PATH="$
 version=$("$installed/bin/cinta" --version | sed 's/cinta //')
 IFS=. read -r major minor patch <<<"$version"
 for wanted in "$version" "$major.$minor"; do finds "$wanted" || { cat "$work/log" >&2; fail "find_package refuses its own version"; }; done
-for wanted in "$major.$((minor + 1))" "$((major + 1)).0" "$version.1" "$major.$minor.$((patch + 1))"; do
+for wanted in "$major.$((minor + 1))" $([ "$minor" = 0 ] || echo "$major.$((minor - 1))") "$((major + 1)).0" "$version.1" "$major.$minor.$((patch + 1))"; do
   if finds "$wanted"; then fail "find_package takes $version for $wanted"; fi
   grep -q "version: $version" "$work/log" || { cat "$work/log" >&2; fail "find_package does not name what it found"; }
 done
