@@ -10,10 +10,11 @@
 
 namespace cinta::models {
 
+/// A network for a table, with its encoder.
 struct TableModel {
-  Encoder encoder;
-  Mlp net;
-  Dtype dtype = f32;
+  Encoder encoder;    ///< rows to features, and back to classes
+  Mlp net;            ///< features to logits, or to the standardised target
+  Dtype dtype = f32;  ///< of the features
 
   /// What the network says of each row: the prediction in the table's units [n, 1], the probability of the positive
   /// class [n, 1], or the probabilities of all classes [n, k]. Throws `DataError` when the table does not fit the

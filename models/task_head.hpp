@@ -15,7 +15,7 @@ namespace cinta::models {
 /// The loss that goes with a task, one value per example: logits [n, 1] and targets [n, 1], or for multiclass [n, k]
 /// and class indices [n].
 struct TaskLoss {
-  Task task = Task::regression;
+  Task task = Task::regression;  ///< which decides the loss
   static constexpr auto name = "task_loss";
   PerExample operator()(const Arg& logits, const Arg& target) const;
 };

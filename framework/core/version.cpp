@@ -15,8 +15,8 @@ const char* library_version() {
 namespace detail {
 
 bool check_version(int major, int minor, int patch) noexcept {
-  const bool same_interface = major == CINTA_VERSION_MAJOR && (CINTA_VERSION_MAJOR == 0 ? minor == CINTA_VERSION_MINOR
-                                                                                        : minor <= CINTA_VERSION_MINOR);
+  const bool same_interface = major == CINTA_VERSION_MAJOR &&
+                              (CINTA_VERSION_MAJOR == 0 ? minor == CINTA_VERSION_MINOR : minor <= CINTA_VERSION_MINOR);
   if (same_interface) return true;
   std::fprintf(stderr,
                "cinta: this program was compiled against version %d.%d.%d and runs with the library of version %s: "

@@ -9,6 +9,7 @@
 /// Changes when only the inside did.
 #define CINTA_VERSION_PATCH 0
 
+/// All of Cinta.
 namespace cinta {
 
 /// "0.1.0": the version of the library that this program runs with.
@@ -24,8 +25,8 @@ bool check_version(int major, int minor, int patch) noexcept;
 }  // namespace detail
 
 namespace {
-// One comparison when a program starts, for each source that includes this header. A name of this source's own: one that
-// all sources share would be checked for one of them alone, whichever the linker keeps.
+// One comparison when a program starts, for each source that includes this header. A name of this source's own: one
+// that all sources share would be checked for one of them alone, whichever the linker keeps.
 [[maybe_unused]] const bool version_checked =
     detail::check_version(CINTA_VERSION_MAJOR, CINTA_VERSION_MINOR, CINTA_VERSION_PATCH);
 }  // namespace
