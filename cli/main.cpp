@@ -60,9 +60,11 @@ void check_words(const CLI::App& command, const std::vector<std::string>& flags,
     const CLI::Option* option = option_of(command, flag);
     if (option == nullptr)
       throw ValueError(fmt::format("{} has no flag \"{}\"{}", argv[1], flag, did_you_mean(flag, flags)));
-    if (std::find(seen.begin(), seen.end(), flag) != seen.end()) throw ValueError(fmt::format("{} stands twice", flag));
+    const bool repeats = option->get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
+    if (!repeats && std::find(seen.begin(), seen.end(), flag) != seen.end())
+      throw ValueError(fmt::format("{} stands twice", flag));
     seen.push_back(flag);
-    more_values = option->get_expected_max() > 1;
+    more_values = option->get_expected_max() > 1 && option->get_allow_extra_args();
     if (option->get_expected_max() == 0 || flag != word) continue;
     if (++i == argc || std::string_view(argv[i]).starts_with("--"))
       throw ValueError(fmt::format("{} wants a value", flag));

@@ -4,6 +4,7 @@
 
 #include <cinta/framework/core/nearest.hpp>
 #include <cinta/framework/core/parallel.hpp>
+#include <cinta/framework/data/cell.hpp>
 #include <cinta/framework/data/partition.hpp>
 #include <cinta/framework/nn/summary.hpp>
 #include <cinta/framework/optim/optimizers.hpp>
@@ -26,7 +27,7 @@ namespace {
 struct Flags {
   std::string data, target, task, hidden = "64,32", activation = "relu", optimizer = "adamw", schedule = "cosine",
                                   batch = "32", seed_text = "0", out, dtype = "f32", delimiter;
-  std::vector<std::string> drop;
+  std::vector<std::string> drop, ordered;
   double learning_rate = 0, dropout = 0.2, l1 = 0, l2 = 0, valid = 0.15, test = 0.2;
   std::int64_t epochs = 200, patience = 25, threads = 0;
   std::uint64_t seed = 0;
@@ -106,6 +107,26 @@ Hyper schedule_named(const std::string& name, double rate, long steps) {
   }
 }
 
+// "protein=Bajo<Medio<Alto": the categories of a column, the lowest first.
+std::map<std::string, std::vector<std::string>> orders(const std::vector<std::string>& texts) {
+  std::map<std::string, std::vector<std::string>> all;
+  for (const std::string& text : texts) {
+    const std::size_t equals = text.rfind('=', text.find('<'));  // a column's name may have one too
+    if (equals == std::string::npos || equals == 0 || text.find('<') == std::string::npos)
+      throw ValueError(fmt::format("--ordered takes COLUMN=LOWEST<…<HIGHEST, not \"{}\"", text));
+    std::vector<std::string>& levels = all[text.substr(0, equals)];
+    if (!levels.empty())
+      throw ValueError(fmt::format("--ordered: the column \"{}\" is ordered twice", text.substr(0, equals)));
+    for (std::size_t begin = equals + 1; begin <= text.size();) {
+      const std::size_t end = std::min(text.find('<', begin), text.size());
+      levels.emplace_back(trimmed(std::string_view(text).substr(begin, end - begin)));
+      if (levels.back().empty()) throw ValueError(fmt::format("--ordered: a category is empty in \"{}\"", text));
+      begin = end + 1;
+    }
+  }
+  return all;
+}
+
 std::optional<Task> task_named(const std::string& name) {
   if (name.empty()) return {};
   return one_of<Task>(name, "--task",
@@ -175,6 +196,7 @@ void train(const Flags& flags) {
   const Size size = batch_size(flags.batch);
   const Dtype dtype = one_of<Dtype>(flags.dtype, "--dtype", {{"f32", f32}, {"f64", f64}});
   const std::optional<Task> task = task_named(flags.task);
+  const auto ordered = orders(flags.ordered);
   optimizer_by_name(flags.optimizer, flags.learning_rate, {});
   schedule_named(flags.schedule, flags.learning_rate, 1);
   if (flags.threads > 0) set_num_threads(static_cast<int>(flags.threads));
@@ -186,8 +208,9 @@ void train(const Flags& flags) {
   if (!flags.delimiter.empty()) csv.delimiter = flags.delimiter == "tab" ? '\t' : flags.delimiter.front();
   const Table table = read_csv(flags.data, csv);
   const Parts parts = split(table, flags, task);
-  models::TableModel model{Encoder::fit(parts.train, flags.target, {.task = task, .drop = flags.drop}),
-                           Mlp({.inputs = 1}), dtype};
+  models::TableModel model{
+      Encoder::fit(parts.train, flags.target, {.task = task, .ordered = ordered, .drop = flags.drop}),
+      Mlp({.inputs = 1}), dtype};
   MlpOptions sized = shape;
   sized.inputs = model.encoder.feature_count();
   sized.outputs = model.encoder.outputs();
@@ -246,6 +269,7 @@ void add_train(CLI::App& program) {
       "Examples:\n"
       "  cinta train --data churn.csv --target churn --out model\n"
       "  cinta train --data prices.csv --target price --hidden none     # linear regression\n"
+      "  cinta train --data athletes.csv --target wins --ordered \"protein=low<medium<high\" --out model\n"
       "  cinta train --data iris.csv --target species --hidden 16 --optimizer adam --lr 0.01 --epochs 200");
   const auto text = [&](const char* name, std::string& value, const char* help) {
     return c->add_option(name, value, help)->capture_default_str();
@@ -257,6 +281,10 @@ void add_train(CLI::App& program) {
   text("--target", flags->target, "The column to predict")->required();
   text("--task", flags->task, "regression, binary or multiclass; found from the column when not given");
   c->add_option("--drop", flags->drop, "Columns to leave out")->delimiter(',');
+  c->add_option("--ordered", flags->ordered,
+                "The order of a column's categories, the lowest first: \"size=small<medium<large\"; may be repeated")
+      ->take_all()
+      ->allow_extra_args(false);
   text("--delimiter", flags->delimiter, "Between cells: a character or \"tab\"; found when not given");
   text("--hidden", flags->hidden, "Units of the hidden layers; \"none\" is the linear or logistic model");
   text("--activation", flags->activation, "Of the hidden layers");

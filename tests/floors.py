@@ -25,10 +25,12 @@ SOLE_USERS = {  # header of another library: the files that may include it
     r"(tbb|oneapi)/.*": r"framework/core/parallel.*",
     r"xtensor/.*": r"framework/core/xtensor\.hpp",
     r"Eigen/.*": r"ops/linalg.*",
+    r"zlib\.h": r"framework/io/gzip\.cpp",
+    r"minizip/.*": r"framework/io/zip\.cpp",
     r"mpi\.h": r"framework/dist/.*",
     r"CLI/.*": r"cli/.*",
 }
-HEAVY = r"(xsimd|tbb|oneapi|xtensor|Eigen|fmt|nlohmann|CLI)/.*|sleef\.h"  # what cinta.hpp spares its users
+HEAVY = r"(xsimd|tbb|oneapi|xtensor|Eigen|fmt|nlohmann|CLI|minizip)/.*|zlib\.h|sleef\.h"  # what cinta.hpp spares its users
 
 INCLUDE = re.compile(r'\s*#\s*include\s*[<"]([^>"]+)[>"]')
 

@@ -59,6 +59,10 @@ std::string did_you_mean(std::string_view name, std::span<const std::string> kno
       best = distance;
     }
   }
+  constexpr std::size_t enough = 3;  // characters of a name that stand for it
+  for (auto candidate = known.begin(); nearest == nullptr && wanted.size() >= enough && candidate != known.end();
+       ++candidate)
+    if (*candidate != name && folded(*candidate).starts_with(wanted)) nearest = &*candidate;
   return nearest == nullptr ? "" : "; did you mean \"" + *nearest + "\"?";
 }
 

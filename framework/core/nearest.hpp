@@ -15,7 +15,8 @@ namespace cinta {
 int edit_distance(std::string_view a, std::string_view b);
 
 /// "; did you mean \"x\"?" where x is the name in `known` nearest to `name` (the first of several), or ""
-/// when none is near: at most one edit for every three characters begun, and fewer edits than characters.
+/// when none is near: at most one edit for every three characters begun, and fewer edits than characters; else the
+/// first that begins with `name`, of three characters or more.
 std::string did_you_mean(std::string_view name, std::span<const std::string> known);
 
 }  // namespace cinta

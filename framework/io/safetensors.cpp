@@ -1,3 +1,4 @@
+#include <cinta/framework/io/numbers.hpp>
 #include <cinta/framework/io/safetensors.hpp>
 #include <cinta/framework/io/safetensors_header.hpp>
 
@@ -5,7 +6,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <cstring>
 #include <functional>
 #include <set>
@@ -20,12 +20,6 @@ static_assert(std::endian::native == std::endian::little, "elements are stored a
 using Reader = std::function<void(std::uint64_t offset, std::span<std::byte> bytes)>;
 
 [[noreturn]] void refuse(const std::string& file, const std::string& why) { throw FileError(file + ": " + why); }
-
-float float_of_half(std::uint16_t h) {
-  const std::uint32_t sign = (h & 0x8000u) << 16, exponent = (h >> 10) & 31u, mantissa = h & 1023u;
-  if (exponent == 0) return std::copysign(static_cast<float>(mantissa) * 0x1p-24f, sign != 0 ? -1.0f : 1.0f);
-  return std::bit_cast<float>(sign | (exponent == 31 ? 255 : exponent + 112) << 23 | mantissa << 13);
-}
 
 float float_of_bfloat(std::uint16_t b) { return std::bit_cast<float>(std::uint32_t{b} << 16); }
 

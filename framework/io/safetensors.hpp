@@ -4,8 +4,8 @@
 // https://huggingface.co/docs/safetensors
 #pragma once
 
-#include <cinta/framework/core/tensor.hpp>
 #include <cinta/framework/io/atomic_file.hpp>
+#include <cinta/framework/io/named_tensor.hpp>
 
 #include <map>
 #include <span>
@@ -14,12 +14,6 @@
 #include <vector>
 
 namespace cinta {
-
-/// A tensor under its name.
-struct NamedTensor {
-  std::string name;  ///< not empty, and but once in a file
-  Tensor tensor;     ///< of any element type
-};
 
 /// What a file holds: the tensors in the order of their bytes, and the texts under "__metadata__".
 struct SafetensorsFile {

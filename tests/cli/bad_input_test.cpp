@@ -107,7 +107,15 @@ BOOST_AUTO_TEST_CASE(a_value_out_of_range_is_told_for_every_flag) {
   check("--task", "binry",
         "--task: there is no \"binry\"; it takes regression, binary, multiclass; did you mean \"binary\"?");
   check("--task", "binary", dataset("iris") + ": the target \"target\" has 3 classes, and the task is binary");
-  check("--drop", "sepal", dataset("iris") + ": no column \"sepal\"");
+  check("--drop", "sepal", dataset("iris") + ": no column \"sepal\"; did you mean \"sepal_length\"?");
+  check("--drop", "petal_widht", dataset("iris") + ": no column \"petal_widht\"; did you mean \"petal_width\"?");
+  check("--ordered", "size", "--ordered takes COLUMN=LOWEST<…<HIGHEST, not \"size\"");
+  check("--ordered", "size=a", "--ordered takes COLUMN=LOWEST<…<HIGHEST, not \"size=a\"");
+  check("--ordered", "=a<b", "--ordered takes COLUMN=LOWEST<…<HIGHEST, not \"=a<b\"");
+  check("--ordered", "size=a<<b", "--ordered: a category is empty in \"size=a<<b\"");
+  check("--ordered", "sepal_lenth=1<2",
+        dataset("iris") + ": no column \"sepal_lenth\"; did you mean \"sepal_length\"?");
+  check("--ordered", "target=a<b", "the target \"target\" takes no order");
   check("--drop", "target", "the target \"target\" can't be dropped");
   check_refused_so(work.run(train_iris({"--hidden=1000000,1000000"})), "--hidden stands twice");
   check_refused_so(work.run({"train", "--data", dataset("iris"), "--target", "target", "--hidden", "1000000,1000000"}),

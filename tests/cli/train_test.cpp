@@ -42,6 +42,25 @@ BOOST_AUTO_TEST_CASE(a_regression_and_a_linear_model_are_one_flag_away) {
   for (const char* name : {"rmse", "mae", "r2"}) BOOST_TEST(metrics["test"].contains(name), name);
 }
 
+BOOST_AUTO_TEST_CASE(categories_with_an_order_are_one_column) {
+  const Workplace work;
+  std::string text = "protein,oil=fat,y\n";
+  const char *const proteins[] = {"Bajo", "Medio", "Alto"}, *const oils[] = {"no", "some"};
+  for (int i = 0; i < 30; ++i)
+    text += std::string(proteins[i % 3]) + ',' + oils[i % 2] + ',' + std::to_string(i % 3 + 0.5 * (i % 2)) + '\n';
+  const Outcome outcome = work.run({"train", "--data", work.file("athletes.csv", text), "--target", "y", "--ordered",
+                                    "protein=Bajo < Medio < Alto", "--ordered", "oil=fat=no<some", "--hidden", "none",
+                                    "--out", work.path("m")});
+  BOOST_TEST(outcome.code == 0, outcome.error);
+  BOOST_TEST(outcome.out.find("features  2 from 2 columns") != std::string::npos, outcome.out);
+  const auto model = nlohmann::json::parse(work.read("m/model.json"));
+  BOOST_TEST(model["encoder"]["columns"][0]["kind"] == "ordered");
+  BOOST_TEST((model["encoder"]["columns"][0]["levels"] == Words{"Bajo", "Medio", "Alto"}));
+  const Outcome seen =
+      work.run({"predict", "--model", work.path("m"), "--data", work.file("new.csv", "oil=fat,protein\nno,Enorme\n")});
+  BOOST_TEST(seen.code == 0, seen.error);
+}
+
 BOOST_AUTO_TEST_CASE(every_setting_that_is_offered_trains) {
   const Workplace work;
   for (const char* name : {"gradient_descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"})

@@ -24,7 +24,7 @@ cp -r "$installed/include/cinta" "$work/other/cinta"
 define() { sed -i "s/#define CINTA_VERSION_$1 .*/#define CINTA_VERSION_$1 $2/" "$work/other/cinta/framework/core/version.hpp"; }
 printf '#include <cinta/cinta.hpp>\nint part() { return 0; }\n' >"$work/part.cpp"
 printf '#include <cinta/cinta.hpp>\n#include <cstdio>\nint part();\nint main() { return std::puts("runs") < 0 || part(); }\n' >"$work/main.cpp"
-libraries="$(find "$installed" -name libcinta.a) -lsleef -ltbb"
+libraries=$(PKG_CONFIG_PATH=$(dirname "$(find "$installed" -name cinta.pc)") pkg-config --libs cinta)
 for cxx in g++ clang++-14; do
   quietly $cxx -std=c++20 -O1 -I"$installed/include" -c "$work/main.cpp" -o "$work/main.o"
   check() {  # check MAJOR MINOR PATCH

@@ -44,6 +44,14 @@ BOOST_AUTO_TEST_CASE(of_equally_near_names_the_first_is_offered) {
   BOOST_TEST(did_you_mean("rat", known) == "; did you mean \"bat\"?");
 }
 
+BOOST_AUTO_TEST_CASE(a_name_that_was_only_begun_is_offered_where_none_is_near) {
+  const std::vector<std::string> known{"petal_width", "sepal_length", "sepal_width"};
+  BOOST_TEST(did_you_mean("sepal", known) == "; did you mean \"sepal_length\"?");
+  BOOST_TEST(did_you_mean("SEP", known) == "; did you mean \"sepal_length\"?");
+  BOOST_TEST(did_you_mean("se", known) == "");
+  BOOST_TEST(did_you_mean("width", known) == "");
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_offered_when_no_name_is_near) {
   const std::vector<std::string> known{"adam", "sgd", "x"};
   BOOST_TEST(did_you_mean("lion", known) == "");
