@@ -24,7 +24,7 @@ struct File {
 constexpr File files[] = {
 #include "new_project.inc"
 };
-constexpr std::string_view placeholder = "my_network";  // what the project is called in new_project/
+constexpr std::string_view placeholder = "my_network";  // what the project is called in examples/new_project/
 
 constexpr bool is_letter(char c) { return ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z'); }
 constexpr bool is_name_character(char c) { return is_letter(c) || ('0' <= c && c <= '9') || c == '_' || c == '-'; }

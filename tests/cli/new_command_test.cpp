@@ -22,13 +22,13 @@ BOOST_AUTO_TEST_CASE(the_project_is_that_of_the_tree_under_the_name_of_its_folde
   const Outcome outcome = work.run({"new", work.path("two-moons")});
   BOOST_TEST(outcome.code == 0, outcome.error);
   Words expected;
-  for (const auto& entry : fs::directory_iterator(CINTA_SOURCE_DIR "/cli/new_project"))
+  for (const auto& entry : fs::directory_iterator(CINTA_SOURCE_DIR "/examples/new_project"))
     expected.push_back(entry.path().filename().string());
   std::sort(expected.begin(), expected.end());
   BOOST_TEST(work.names("two-moons") == expected);
   BOOST_TEST(expected.size() >= 8u);
   for (const std::string& name : expected) {
-    const std::string text = cinta::read_file(fs::path(CINTA_SOURCE_DIR "/cli/new_project") / name);
+    const std::string text = cinta::read_file(fs::path(CINTA_SOURCE_DIR "/examples/new_project") / name);
     BOOST_TEST(work.read("two-moons/" + name) == renamed(text, "two-moons"));
     BOOST_TEST(outcome.out.find(name) != std::string::npos, name << " is not told");
   }
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(a_folder_with_something_in_it_and_a_file_are_refused_and_le
 
 BOOST_AUTO_TEST_CASE(a_folder_that_cannot_name_a_project_is_refused) {
   const Workplace work;
-  for (const std::string& name : {"3d", "my network", "netz\"werk", "añil", "_net", "net;rm", "${net}"}) {
+  for (const std::string& name : Words{"3d", "my network", "netz\"werk", "añil", "_net", "net;rm", "${net}"}) {
     check_refused_so(work.run({"new", work.path(name)}), "new names the project as its folder");
     BOOST_TEST(!work.has(name));
   }
