@@ -8,8 +8,9 @@ build=$(cd "$1" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-for name in xor; do
-  g++ -std=c++20 -O1 -march=x86-64-v3 -ffp-contract=off -I "$build/include" "$here/$name.cpp" "$build/libcinta.a" \
+for program in "$here"/*.cpp; do
+  name=$(basename "$program" .cpp)
+  g++ -std=c++20 -O1 -march=x86-64-v3 -ffp-contract=off -I "$build/include" "$program" "$build/libcinta.a" \
     $(PKG_CONFIG_PATH=$build pkg-config --libs-only-l cinta | sed 's/-lcinta//') -o "$name"
   "./$name"
   gnuplot "$here/$name.gp"

@@ -22,13 +22,10 @@ namespace detail {
 /// never changes.
 bool check_version(int major, int minor, int patch) noexcept;
 
+// One comparison when a program starts, for each source that includes this header. `static`, a name of this source's
+// own: one that all sources share would be checked for one of them alone, whichever the linker keeps.
+[[maybe_unused]] static const bool version_checked =
+    check_version(CINTA_VERSION_MAJOR, CINTA_VERSION_MINOR, CINTA_VERSION_PATCH);
+
 }  // namespace detail
-
-namespace {
-// One comparison when a program starts, for each source that includes this header. A name of this source's own: one
-// that all sources share would be checked for one of them alone, whichever the linker keeps.
-[[maybe_unused]] const bool version_checked =
-    detail::check_version(CINTA_VERSION_MAJOR, CINTA_VERSION_MINOR, CINTA_VERSION_PATCH);
-}  // namespace
-
 }  // namespace cinta

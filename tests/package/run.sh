@@ -23,6 +23,10 @@ for kind in static shared; do
 
   mkdir "$work/pc"
   export PKG_CONFIG_PATH; PKG_CONFIG_PATH=$(dirname "$(find "$installed" -name cinta.pc)")
+  if [ $kind = shared ]; then  # before 1.0 a program asks the loader for its minor version
+    version=$(pkg-config --modversion cinta)
+    readelf -d "${PKG_CONFIG_PATH%/pkgconfig}/libcinta.so" | grep -qF "[libcinta.so.${version%.*}]" || fail "the soname has no minor version"
+  fi
   # shellcheck disable=SC2046
   eval g++ "'$here/xor.cpp'" $(pkg-config --cflags --libs cinta) -o "'$work/pc/xor'"
   (cd "$work" && LD_LIBRARY_PATH=${PKG_CONFIG_PATH%/pkgconfig} pc/xor >/dev/null) || fail "the program built by pkg-config failed"
