@@ -3,7 +3,10 @@
 // <cinta/ops/map.hpp> or <cinta/framework/optim/chain.hpp> beside it.
 #pragma once
 
+#include <cinta/framework/core/anomaly.hpp>
+#include <cinta/framework/core/recompute.hpp>
 #include <cinta/framework/core/tape.hpp>
+#include <cinta/framework/core/transforms.hpp>
 #include <cinta/framework/core/version.hpp>
 #include <cinta/framework/data/batches.hpp>
 #include <cinta/framework/data/encoder.hpp>
@@ -22,4 +25,5 @@
 #include <cinta/framework/optim/optimizers.hpp>
 #include <cinta/framework/train/fit.hpp>
 #include <cinta/framework/train/metrics.hpp>
+#include <cinta/framework/train/shard.hpp>
 #include <cinta/ops/ops.hpp>

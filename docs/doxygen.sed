@@ -1,7 +1,7 @@
 # What Doxygen reads in place of a header (docs/Doxyfile: INPUT_FILTER). Lines keep their numbers.
 #
 # What a class has for the tape, for optimizers and for files is no part of the reference.
-/^ *\/\/ For (the tape|ops and the tape)/,/^ private:/ {
+/^  \/\/ For (the tape|ops and the tape)/,/^ private:/ {
   s|^ *// For .*|/// \\cond|
   s|^ private:|/** \\endcond */ private:|
 }

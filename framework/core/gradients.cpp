@@ -1,7 +1,7 @@
 #include <cinta/framework/core/gradients.hpp>
 
-#include <cinta/framework/core/op.hpp>
 #include <cinta/framework/core/parallel.hpp>
+#include <cinta/framework/core/sweep.hpp>
 
 namespace cinta {
 namespace {
@@ -103,7 +103,7 @@ Gradients& Gradients::operator+=(const Gradients& other) {
       if (e.slot == theirs.slot && e.generation == theirs.generation && e.node == theirs.node &&
           e.recording == theirs.recording)
         mine = &e;
-    if (mine != nullptr) mine->gradient = add_same_shape(mine->gradient, g, {});
+    if (mine != nullptr) accumulate(mine->gradient, std::move(g), {});
     else add({theirs.slot, theirs.generation, theirs.node, theirs.recording, std::move(g)});
   }
   return *this;

@@ -6,6 +6,7 @@
 
 #include <bit>
 #include <initializer_list>
+#include <memory>
 #include <vector>
 
 namespace cinta {
@@ -41,6 +42,18 @@ struct Leaf {
   std::uint32_t generation;
 };
 
+/// A value of an outer recording that stands as a leaf in this one.
+struct Adopted {
+  std::int32_t outer, node;
+};
+
+/// A function that a node runs again in the backward pass (framework/core/recompute.hpp).
+class Recomputation {
+ public:
+  virtual ~Recomputation() = default;
+  virtual Tensor run(const std::vector<Tensor>& xs) const = 0;
+};
+
 /// A recording: nodes in order of creation, which is topological order.
 class Tape {
  public:
@@ -52,7 +65,10 @@ class Tape {
 
   /// The node of a parameter's leaf; a parameter written since its last use gets a second leaf.
   std::int32_t leaf(const Parameter& parameter, Where where);
+  std::int32_t leaf(std::int32_t slot, std::uint32_t generation, const Tensor& value, Where where);
   std::int32_t add_leaf(const Tensor& value, std::int32_t slot, std::uint32_t generation, Where where);
+  /// The leaf that stands for a value of an outer recording, or −1 when it belongs to none of them.
+  std::int32_t adopt(const Tensor& value, Where where);
 
   std::vector<Node> nodes;
   std::vector<std::int32_t> edges;  // nodes of the inputs, −1 for constants
@@ -60,7 +76,10 @@ class Tape {
   std::vector<std::uint64_t> attributes;  // words
   std::vector<Leaf> leaves;
   std::vector<std::int32_t> leaf_of_slot;  // −1: none yet
-  Where opened, cleared;                   // the lines of the scope and of the last clearing
+  std::vector<std::unique_ptr<const Recomputation>> recomputations;
+  Tape* outer = nullptr;  // of a recording inside a recomputed function
+  std::vector<Adopted> adopted;
+  Where opened, cleared;  // the lines of the scope and of the last clearing
   std::size_t recorded_bytes = 0;
   bool warned = false;
 
@@ -188,16 +207,23 @@ class VjpContext {
   Dtype dtype() const { return node().dtype; }
   /// The user's call.
   Where where() const { return node().where; }
+  /// The tape of the node.
+  Tape& tape() const { return tape_; }
+  /// The tape's node of input i, −1 for a constant.
+  std::int32_t edge(int i) const { return tape_.edges[static_cast<std::size_t>(node().first_edge + i)]; }
 
   /// Adds g to the gradient of input i; a broadcast is undone here: g may have any shape that input i broadcasts to.
   void give(int i, Tensor g);
+  /// The gradient of input i as it stands, undefined when there is none yet, taken out to be added to and put back.
+  Tensor take(int i) { return std::move(gradients_[static_cast<std::size_t>(edge(i))]); }
+  /// Puts it back.
+  void put(int i, Tensor g) { gradients_[static_cast<std::size_t>(edge(i))] = std::move(g); }
   /// The gradient of input i to be written in place, of its own shape; `add` says whether there is one already to add
   /// to (else its elements are undefined and must all be written). For `OpDef::backward`.
   Tensor& accumulator(int i, bool& add);
 
  private:
   const Node& node() const { return tape_.nodes[static_cast<std::size_t>(node_)]; }
-  std::int32_t edge(int i) const { return tape_.edges[static_cast<std::size_t>(node().first_edge + i)]; }
 
   Tape& tape_;
   std::int32_t node_;

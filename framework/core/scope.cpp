@@ -34,8 +34,9 @@ Scope::Scope(bool records, bool training, std::uint64_t seed, std::int64_t pass,
 }
 
 Scope::~Scope() {
-  if (tape_ != nullptr) {
+  if (tape_ != nullptr && owns_tape_) {
     tape_->clear(where_);
+    tape_->outer = nullptr;
     idle_tapes().emplace_back(tape_);
   }
   current_ = parent_;

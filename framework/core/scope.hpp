@@ -31,6 +31,8 @@ class Scope {
   std::int64_t pass() const { return pass_; }
   /// Random ops so far in this pass; each takes the next.
   std::int64_t next_ordinal() { return ordinal_++; }
+  /// The number that `next_ordinal` would give.
+  std::int64_t ordinal() const { return ordinal_; }
   /// The absolute row, in the batch before it was cut into shards, of this pass's first row.
   std::int64_t first_row() const { return first_row_; }
   /// The line that opened it.
@@ -41,10 +43,23 @@ class Scope {
     ++pass_;
     ordinal_ = 0;
   }
+  void set_ordinal(std::int64_t ordinal) { ordinal_ = ordinal; }
   static void set_current(Scope* scope) { current_ = scope; }
 
  protected:
   Scope(bool records, bool training, std::uint64_t seed, std::int64_t pass, std::int64_t first_row, Where where);
+  /// On a tape that another scope owns.
+  Scope(Tape& borrowed, bool training, std::uint64_t seed, std::int64_t pass, std::int64_t first_row, Where where)
+      : parent_(current_),
+        tape_(&borrowed),
+        owns_tape_(false),
+        training_(training),
+        seed_(seed),
+        pass_(pass),
+        first_row_(first_row),
+        where_(where) {
+    current_ = this;
+  }
   ~Scope();
 
  private:
@@ -52,6 +67,7 @@ class Scope {
 
   Scope* parent_;
   Tape* tape_ = nullptr;
+  bool owns_tape_ = true;
   bool training_;
   std::uint64_t seed_;
   std::int64_t pass_, ordinal_ = 0, first_row_;

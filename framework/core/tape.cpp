@@ -1,6 +1,6 @@
 #include <cinta/framework/core/tape.hpp>
 
-#include <cinta/framework/core/op.hpp>
+#include <cinta/framework/core/anomaly.hpp>
 
 #include <fmt/format.h>
 
@@ -50,12 +50,16 @@ void Tape::clear(Where where) {
   for (const Leaf& leaf : leaves)
     if (leaf.slot >= 0) leaf_of_slot[static_cast<std::size_t>(leaf.slot)] = -1;
   leaves.clear();
+  recomputations.clear();
+  adopted.clear();
   recorded_bytes = 0;
   cleared = where;
   ++recording_;
 }
 
 std::int32_t Tape::add_leaf(const Tensor& value, std::int32_t slot, std::uint32_t generation, Where where) {
+  if (anomaly_mode()) [[unlikely]]
+    check_value(slot < 0 ? "variable" : "parameter", value, where, nullptr, 0);
   const auto node = static_cast<std::int32_t>(nodes.size());
   nodes.push_back({nullptr, where, static_cast<std::int32_t>(edges.size()), 0, static_cast<std::int32_t>(saved.size()),
                    1, 0, static_cast<std::int32_t>(leaves.size()), value.dtype(), value.shape()});
@@ -65,20 +69,32 @@ std::int32_t Tape::add_leaf(const Tensor& value, std::int32_t slot, std::uint32_
 }
 
 std::int32_t Tape::leaf(const Parameter& parameter, Where where) {
-  const Slot& slot = parameter.slot();
-  const auto index = static_cast<std::size_t>(slot.index());
+  return leaf(parameter.slot().index(), parameter.slot().generation(), parameter.raw_value(), where);
+}
+
+std::int32_t Tape::leaf(std::int32_t slot, std::uint32_t generation, const Tensor& value, Where where) {
+  const auto index = static_cast<std::size_t>(slot);
   if (index >= leaf_of_slot.size()) leaf_of_slot.resize(std::max(index + 1, 2 * leaf_of_slot.size()), -1);
   const std::int32_t known = leaf_of_slot[index];
   if (known >= 0) {
     const Leaf& leaf = leaves[static_cast<std::size_t>(known)];
     const Node& node = nodes[static_cast<std::size_t>(leaf.node)];
-    if (leaf.generation == slot.generation() &&
-        saved[static_cast<std::size_t>(node.first_saved)].storage() == parameter.raw_value().storage())
+    if (leaf.generation == generation && saved[static_cast<std::size_t>(node.first_saved)].storage() == value.storage())
       return leaf.node;
   }
-  const std::int32_t node = add_leaf(parameter.raw_value(), slot.index(), slot.generation(), where);
+  const std::int32_t node = add_leaf(value, slot, generation, where);
   leaf_of_slot[index] = static_cast<std::int32_t>(leaves.size()) - 1;
   return node;
+}
+
+std::int32_t Tape::adopt(const Tensor& value, Where where) {
+  if (outer == nullptr) return -1;
+  const std::int32_t there = value.recording() == outer->recording() ? value.node() : outer->adopt(value, where);
+  if (there < 0) return -1;
+  for (const Adopted& a : adopted)
+    if (a.outer == there) return a.node;
+  adopted.push_back({there, add_leaf(value, -1, 0, where)});
+  return adopted.back().node;
 }
 
 std::int32_t checked_node(const Arg& arg, Scope& scope) {
@@ -89,6 +105,7 @@ std::int32_t checked_node(const Arg& arg, Scope& scope) {
     return p.frozen() || !is_floating(t.dtype()) ? -1 : tape.leaf(p, arg.where());
   }
   if (t.recording() == tape.recording()) return t.node();
+  if (const std::int32_t leaf = tape.adopt(t, arg.where()); leaf >= 0) return leaf;
   if (t.recording() >> 32 == tape.recording() >> 32)
     throw TapeError(
         arg.where(),
@@ -124,6 +141,8 @@ void Record::add_node(const OpDef& op, Tensor& y, Where where, const Input* inpu
   for (std::size_t i = 0; i < count; ++i) tape_->edges.push_back(inputs[i].node);
   y.set_node(node, tape_->recording());
   tape_->recorded_bytes += y.bytes();
+  if (anomaly_mode()) [[unlikely]]
+    check_value(op.name, y, where, inputs, count);
   if (tape_->recorded_bytes > warn_bytes && !tape_->warned) [[unlikely]]
     warn_of_size(*tape_);
 }

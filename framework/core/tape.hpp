@@ -33,6 +33,9 @@ struct GradOptions {
 std::vector<Tensor> grad(const Arg& y, const std::vector<Tensor>& xs, GradOptions options = {});
 /// The same for a y of any shape: the gradients of Σ seed · y, seed of y's shape.
 std::vector<Tensor> grad(const Arg& y, const std::vector<Tensor>& xs, const Tensor& seed, GradOptions options = {});
+/// Σⱼ vⱼ·∂yⱼ/∂xᵢ for several ys, each with a seed v of its shape, in one sweep.
+std::vector<Tensor> grad(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs, const std::vector<Tensor>& seeds,
+                         GradOptions options = {}, Where where = Where::here());
 
 /// f(x) and its gradient with respect to x, in a recording of its own: `auto [value, gx] = value_and_grad(f, x);`
 template <class F> std::pair<Tensor, Tensor> value_and_grad(F&& f, const Tensor& x, Where where = Where::here()) {

@@ -11,10 +11,6 @@
 namespace cinta::detail {
 namespace {
 
-double as_double(const Tensor& scalar_tensor) {
-  return scalar_tensor.dtype() == f64 ? scalar_tensor.item<double>() : scalar_tensor.item<float>();
-}
-
 // The values of every parameter and buffer; copies share their buffers until the optimizer writes.
 class Snapshot {
  public:
@@ -154,43 +150,19 @@ class Run {
 
 }  // namespace
 
-PerExample per_example(PerExample loss, std::int64_t rows, Where where) {
-  if (loss.value.size() != rows)
-    throw ShapeError(where,
-                     fmt::format("fit: the loss has shape {} for a batch of {} examples: give one value per example",
-                                 to_string(loss.value.shape()), rows));
-  return loss;
-}
-
-PerExample per_example(Tensor loss, std::int64_t rows, Where where) {
-  if (loss.rank() == 0) loss = broadcast_to(Arg(loss, where), {rows});  // a mean over the batch
-  return per_example(PerExample{std::move(loss)}, rows, where);
-}
-
-LossSum loss_sum(const PerExample& loss) {
-  const double weight = loss.weight.defined() ? as_double(sum(loss.weight)) : static_cast<double>(loss.value.size());
-  return {as_double(sum(loss)), weight};
-}
-
-BatchGradients differentiate(const PerExample& loss, Where where) {
-  const Tensor total = sum(loss, where);
-  BatchGradients result;
-  result.sum.weight =
-      loss.weight.defined() ? as_double(sum(loss.weight.detach())) : static_cast<double>(loss.value.size());
-  result.sum.loss = as_double(total);
-  result.usable = std::isfinite(result.sum.loss) && result.sum.weight > 0;
-  if (!result.usable) return result;
-  result.gradients = backward(Arg(total, where));
-  result.gradients.set_scale(1 / result.sum.weight);
-  return result;
-}
-
 void check_options(std::int64_t epochs, std::int64_t patience, double min_delta, double l1, double l2, Where where) {
   if (epochs < 1) throw ValueError(where, fmt::format("fit: epochs is {}, not at least 1", epochs));
   if (patience < 0) throw ValueError(where, fmt::format("fit: patience is {}, not at least 0", patience));
   if (!(min_delta >= 0)) throw ValueError(where, fmt::format("fit: min_delta is {}, not at least 0", min_delta));
   if (!(l1 >= 0) || !(l2 >= 0))
     throw ValueError(where, fmt::format("fit: a penalty is negative: l1 = {}, l2 = {}", l1, l2));
+}
+
+void check_shards(std::int64_t shards, std::int64_t batch_size, Where where) {
+  if (shards < 1) throw ValueError(where, fmt::format("fit: shards is {}, not at least 1", shards));
+  if (shards > batch_size && batch_size > 0)
+    throw ValueError(where,
+                     fmt::format("fit: {} shards of batches of {} rows: some would have none", shards, batch_size));
 }
 
 void check_parts(const char* name, std::int64_t rows, std::int64_t batch_size, Where where) {

@@ -11,6 +11,7 @@
 #include <cinta/framework/optim/optimizer.hpp>
 #include <cinta/framework/train/history.hpp>
 #include <cinta/framework/train/progress.hpp>
+#include <cinta/framework/train/shard.hpp>
 
 #include <optional>
 
@@ -25,10 +26,11 @@ struct Penalty {
 
 /// How `fit` trains on batches of type B.
 template <class B> struct FitOptions {
-  Size epochs = 1;                   ///< passes through the data
-  Size batch_size = 32;              ///< `full_batch`: all examples; 1: one example an update
-  Order order = Order::reshuffled;   ///< in which an epoch goes through the examples
-  std::uint64_t seed = 0;            ///< of shuffling and dropout
+  Size epochs = 1;                  ///< passes through the data
+  Size batch_size = 32;             ///< `full_batch`: all examples; 1: one example an update
+  Order order = Order::reshuffled;  ///< in which an epoch goes through the examples
+  std::uint64_t seed = 0;           ///< of shuffling and dropout
+  Size shards = 1;  ///< parts of a batch that are differentiated side by side: part of the result's bits
   std::optional<B> validation = {};  ///< its loss is taken after each epoch, and decides which parameters are the best
   Size patience = 0;                 ///< epochs without a better validation loss before training stops; 0: never stop
   double min_delta = 0;              ///< what counts as better: lower by more than this
@@ -76,10 +78,6 @@ template <class L> constexpr bool takes_prediction() {
     };
 }
 
-/// One value per example, or one for all, as a PerExample of the batch's rows.
-PerExample per_example(PerExample loss, std::int64_t rows, Where where);
-PerExample per_example(Tensor loss, std::int64_t rows, Where where);
-
 template <class L, class M, class B>
 PerExample loss_of(const L& loss, const M& net, const B& batch, std::int64_t rows, Where where) {
   PerExample result;
@@ -95,18 +93,6 @@ PerExample loss_of(const L& loss, const M& net, const B& batch, std::int64_t row
     if (batch.weight.defined()) result = weighted(result, Arg(batch.weight, where));
   return result;
 }
-
-/// Σ w·l and Σ w of some examples.
-struct LossSum {
-  double loss = 0, weight = 0;
-  LossSum& operator+=(const LossSum& other) {
-    loss += other.loss;
-    weight += other.weight;
-    return *this;
-  }
-  double mean() const { return loss / weight; }
-};
-LossSum loss_sum(const PerExample& loss);
 
 /// What the loop, which is compiled once, asks of a model and its data.
 struct FitHooks {
@@ -128,14 +114,9 @@ struct FitSettings {
 };
 History run_fit(const FitSettings& settings, Optimizer& optimizer, const FitHooks& hooks);
 
-/// Σ w·l differentiated, with the scale 1 / Σ w; nothing is differentiated unless it is finite and Σ w > 0.
-struct BatchGradients {
-  Gradients gradients;
-  LossSum sum;
-  bool usable = false;  // finite, and of some weight
-};
-BatchGradients differentiate(const PerExample& loss, Where where);
 void check_options(std::int64_t epochs, std::int64_t patience, double min_delta, double l1, double l2, Where where);
+/// Throws `ValueError` unless each shard of a batch gets a row.
+void check_shards(std::int64_t shards, std::int64_t batch_size, Where where);
 /// Throws `ValueError` unless parts of `batch_size` rows can be cut, and `DataError` when there are no rows.
 void check_parts(const char* name, std::int64_t rows, std::int64_t batch_size, Where where);
 
@@ -207,10 +188,11 @@ Tensor predict(const M& net, const Tensor& x, EvaluateOptions options = {}, Wher
 
 /// Trains the model on batches from a source and returns what happened.
 ///
-/// Each update differentiates Σ w·l of a batch, scales by 1 / Σ w, adds the penalty's gradient and steps the optimizer.
-/// With validation data, training ends with the parameters of the epoch whose validation loss was the lowest, also when
-/// the epochs run out or Ctrl-C comes; without, with the last ones. `loss` is a loss struct of prediction and target,
-/// or a function of model and batch, of any number of tensors, that gives one value per example.
+/// Each update differentiates Σ w·l of a batch (in `options.shards` parts), scales by 1 / Σ w, adds the penalty's
+/// gradient and steps the optimizer. With validation data, training ends with the parameters of the epoch whose
+/// validation loss was the lowest, also when the epochs run out or Ctrl-C comes; without, with the last ones. `loss` is
+/// a loss struct of prediction and target, or a function of model and batch, of any number of tensors, that gives one
+/// value per example.
 ///
 /// A source has `std::optional<B> next()`, or `next(Rng&)` with random numbers that are a function of seed and epoch;
 /// an epoch ends with `nullopt`. It may have `begin_epoch(std::int64_t)`. Callbacks are objects with any of
@@ -222,6 +204,7 @@ History fit(M& net, const L& loss, OptimizerArg optimizer, S& source,
             const FitOptions<detail::BatchOf<S>>& options = {}, Callbacks&&... callbacks) {
   using B = detail::BatchOf<S>;
   const Where where{options.file, options.line};
+  detail::check_shards(options.shards, options.batch_size, where);
   detail::check_options(options.epochs, options.patience, options.min_delta, options.penalty.l1, options.penalty.l2,
                         where);
   std::optional<B> batch;
@@ -259,8 +242,14 @@ History fit(M& net, const L& loss, OptimizerArg optimizer, S& source,
     return true;
   };
   const auto forward_backward_step = [&] {
-    detail::BatchGradients result =
-        detail::differentiate(detail::loss_of(loss, net, *batch, rows_of(*batch, where), where), where);
+    const std::int64_t n = rows_of(*batch, where);
+    detail::BatchGradients result = detail::differentiate(
+        n, options.shards,
+        [&](std::int64_t begin, std::int64_t end) {
+          if (begin == 0 && end == n) return detail::loss_of(loss, net, *batch, n, where);
+          return detail::loss_of(loss, net, rows(*batch, begin, end, where), end - begin, where);
+        },
+        where);
     if (!result.usable) return result.sum;
     const auto& [l1, l2, pattern] = options.penalty;
     if (l1 != 0) result.gradients += backward(Arg(detail::penalty("l1", false, parameters, l1, pattern, where), where));
