@@ -8,9 +8,14 @@
 #include <cinta/framework/core/tape.hpp>
 #include <cinta/framework/core/transforms.hpp>
 #include <cinta/framework/core/version.hpp>
+#include <cinta/framework/data/array_encoder.hpp>
 #include <cinta/framework/data/batches.hpp>
+#include <cinta/framework/data/class_weights.hpp>
 #include <cinta/framework/data/encoder.hpp>
 #include <cinta/framework/data/partition.hpp>
+#include <cinta/framework/io/idx.hpp>
+#include <cinta/framework/io/npy.hpp>
+#include <cinta/framework/io/npz.hpp>
 #include <cinta/framework/nn/activations.hpp>
 #include <cinta/framework/nn/dropout.hpp>
 #include <cinta/framework/nn/init.hpp>

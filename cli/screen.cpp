@@ -1,7 +1,5 @@
 #include "screen.hpp"
 
-#include <cinta/ops/ops.hpp>
-
 #include <fmt/format.h>
 
 #include <cmath>
@@ -11,43 +9,43 @@ namespace {
 
 std::string figure(double x) { return std::isnan(x) ? "-" : fmt::format("{:.4f}", x); }
 
-// The mean of each column of a [n, k] tensor, for every one of `rows` rows.
-Tensor repeated_mean(const Tensor& values, std::int64_t rows) {
-  const Tensor means = mean(values, 0, {.keepdims = true});
-  return broadcast_to(means, {rows, means.shape()[1]});
-}
-
 }  // namespace
 
-void print_data(const Table& table, const Encoder& encoder, std::array<std::int64_t, 3> rows) {
-  fmt::print("data      {}: {} rows, {} columns; {} training, {} validation, {} test\n", table.name(), table.rows(),
-             table.columns(), rows[0], rows[1], rows[2]);
-  fmt::print("target    {} ({}", encoder.target(), to_string(encoder.task()));
-  if (encoder.task() != Task::regression) fmt::print(": {}", fmt::join(encoder.classes(), ", "));
-  fmt::print(")\nfeatures  {} from {} columns\n", encoder.feature_count(), encoder.columns().size());
-  for (const std::string& note : encoder.notes()) fmt::print("note      {}\n", note);
+Json json_of(const Metrics& metrics) {
+  Json out = Json::object();
+  for (const auto& [name, value] : metrics) out[name] = std::isfinite(value) ? Json(value) : Json();
+  return out;
 }
 
-Metrics baseline_metrics(const Encoder& encoder, const Table& train, const Table& test, Dtype dtype) {
-  const Tensor seen = encoder.targets(train, dtype), asked = encoder.targets(test, dtype);
-  const std::int64_t n = test.rows();
-  if (encoder.task() == Task::regression)
-    return regression_metrics(encoder.decode(repeated_mean(seen, n)), encoder.decode(asked));
-  const Tensor shares = encoder.task() == Task::binary ? seen : one_hot(seen, encoder.outputs(), dtype);
-  return classification_metrics(repeated_mean(shares, n), asked);
+Json json_of(const EncodingReport& report) {
+  Json out = Json::object();
+  for (const auto& column : report.columns) out[column.name] = {{"imputed", column.imputed}, {"unseen", column.unseen}};
+  return out;
 }
 
-void print_result(const Encoder& encoder, const History& history, double seconds, const Metrics& test,
-                  const Metrics& baseline, std::int64_t rows) {
-  fmt::print("\ntrained {} epochs in {:.1f} s{}", history.epochs.size(), seconds,
+void print_json(const Json& json) {
+  fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));  // a path may be no UTF-8
+}
+
+void print_data(const RunData& run) {
+  fmt::print("data      {}; {} training, {} validation, {} test\n", run.data, run.rows[0], run.rows[1], run.rows[2]);
+  fmt::print("target    {} ({}", run.target, to_string(run.task));
+  if (run.task != Task::regression) fmt::print(": {}", fmt::join(run.classes, ", "));
+  fmt::print(")\nfeatures  {} from {}\n", run.features, run.source);
+  for (const std::string& note : run.notes) fmt::print("note      {}\n", note);
+}
+
+void print_result(const RunData& run, const RunResult& result) {
+  const History& history = result.history;
+  fmt::print("\ntrained {} epochs in {:.1f} s{}", history.epochs.size(), result.seconds,
              history.interrupted     ? ", interrupted"
              : history.stopped_early ? ", stopped early"
                                      : "");
   fmt::print("; kept the parameters of epoch {}\n\n", history.best_epoch);
-  fmt::print("{:<18}{:>10}{:>12}\n", fmt::format("test, {} rows", rows), "network",
-             encoder.task() == Task::regression ? "mean" : "majority");
-  for (const auto& [name, value] : test)
-    fmt::print("{:<18}{:>10}{:>12}\n", name, figure(value), figure(baseline.at(name)));
+  fmt::print("{:<18}{:>10}{:>12}\n", fmt::format("test, {} rows", run.rows[2]), "network",
+             run.task == Task::regression ? "mean" : "majority");
+  for (const auto& [name, value] : result.test)
+    fmt::print("{:<18}{:>10}{:>12}\n", name, figure(value), figure(result.baseline.at(name)));
 }
 
 void print_metrics(const Metrics& metrics) {

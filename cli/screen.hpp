@@ -1,23 +1,44 @@
-// What the subcommands print.
+// What the subcommands print, for people and, under --json, for programs.
 #pragma once
 
 #include <cinta/framework/data/encoder.hpp>
 #include <cinta/framework/train/history.hpp>
 #include <cinta/framework/train/metrics.hpp>
 
-#include <array>
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
 
 namespace cinta::cli {
 
-/// File, columns, features and parts (train, validation, test) of a run.
-void print_data(const Table& table, const Encoder& encoder, std::array<std::int64_t, 3> rows);
+using Json = nlohmann::ordered_json;
 
-/// The metrics on the test part of always answering the training part's majority class (or class shares), or its mean.
-Metrics baseline_metrics(const Encoder& encoder, const Table& train, const Table& test, Dtype dtype);
+/// Metrics by name; null for an undefined one.
+Json json_of(const Metrics& metrics);
+/// Missing cells and unseen categories by column.
+Json json_of(const EncodingReport& report);
 
-/// The end of a run: how it went, and the test metrics beside the baseline's.
-void print_result(const Encoder& encoder, const History& history, double seconds, const Metrics& test,
-                  const Metrics& baseline, std::int64_t rows);
+/// One object on the standard output, on several lines.
+void print_json(const Json& json);
+
+/// What a run trains on. Parts: rows of training, validation and test.
+struct RunData {
+  std::string data, target, source;  // source: "19 columns", or the shape of an example
+  Task task = Task::regression;
+  std::vector<std::string> classes, notes;
+  std::int64_t features = 0, rows[3] = {};
+};
+/// File, features and parts of a run.
+void print_data(const RunData& run);
+
+/// How a run went: history and time, and the test metrics beside the baseline's.
+struct RunResult {
+  History history;
+  double seconds = 0;
+  Metrics test, baseline;
+};
+void print_result(const RunData& run, const RunResult& result);
 
 void print_metrics(const Metrics& metrics);
 

@@ -1,186 +1,22 @@
-// cinta train: a table in, a trained network out.
+// cinta train: a table or arrays in, a trained model out. Its flags, and the cutting of the data into parts; the run
+// itself is in train_run.cpp.
 #include "command.hpp"
-#include "screen.hpp"
+#include "data_source.hpp"
+#include "train_run.hpp"
 
-#include <cinta/framework/core/nearest.hpp>
 #include <cinta/framework/core/parallel.hpp>
-#include <cinta/framework/data/cell.hpp>
 #include <cinta/framework/data/partition.hpp>
-#include <cinta/framework/nn/summary.hpp>
-#include <cinta/framework/optim/optimizers.hpp>
-#include <cinta/framework/train/fit.hpp>
-#include <cinta/models/table_model.hpp>
+#include <cinta/framework/data/target_cells.hpp>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
-#include <unistd.h>
-
-#include <charconv>
-#include <chrono>
-#include <cmath>
+#include <algorithm>
 
 namespace cinta::cli {
 namespace {
 
-struct Flags {
-  std::string data, target, task, hidden = "64,32", activation = "relu", optimizer = "adamw", schedule = "cosine",
-                                  batch = "32", seed_text = "0", out, dtype = "f32", delimiter;
-  std::vector<std::string> drop, ordered;
-  double learning_rate = 0, dropout = 0.2, l1 = 0, l2 = 0, valid = 0.15, test = 0.2;
-  std::int64_t epochs = 200, patience = 25, threads = 0;
-  std::uint64_t seed = 0;
-};
-
-template <class N> N number(const std::string& text, const char* flag) {
-  N n = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
-  if (error != std::errc() || end != text.data() + text.size())
-    throw ValueError(fmt::format("{} takes whole numbers, and \"{}\" is none", flag, text));
-  return n;
-}
-
-std::vector<Size> hidden_widths(const std::string& text) {
-  std::vector<Size> widths;
-  if (text == "none") return widths;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    const auto width = number<std::int64_t>(text.substr(begin, end - begin), "--hidden");
-    if (width < 1 || width > 1'000'000)
-      throw ValueError(fmt::format("--hidden: a layer has 1 to 1,000,000 units, not {}", width));
-    widths.push_back(width);
-    begin = end + 1;
-  }
-  return widths;
-}
-
-Size batch_size(const std::string& text) {
-  if (text == "full") return full_batch;
-  const auto n = number<std::int64_t>(text, "--batch");
-  if (n < 1) throw ValueError(fmt::format("--batch takes \"full\" or a number of at least 1, not {}", n));
-  return n;
-}
-
-void check(bool holds, const char* flag, const char* range, double value) {
-  if (!holds) throw ValueError(fmt::format("{} takes {}, not {}", flag, range, value));
-}
-
-void check(const Flags& f) {
-  check(f.learning_rate > 0 && std::isfinite(f.learning_rate), "--lr", "a number above 0", f.learning_rate);
-  check(f.dropout >= 0 && f.dropout < 1, "--dropout", "a probability from 0 to below 1", f.dropout);
-  check(f.l1 >= 0 && std::isfinite(f.l1), "--l1", "a number of at least 0", f.l1);
-  check(f.l2 >= 0 && std::isfinite(f.l2), "--l2", "a number of at least 0", f.l2);
-  check(f.valid >= 0 && f.valid < 1, "--valid", "a fraction from 0 to below 1", f.valid);
-  check(f.test > 0 && f.test < 1, "--test", "a fraction between 0 and 1", f.test);
-  check(f.epochs >= 1 && f.epochs <= 1'000'000, "--epochs", "a number from 1 to 1,000,000",
-        static_cast<double>(f.epochs));
-  check(f.patience >= 0, "--patience", "a number of at least 0", static_cast<double>(f.patience));
-  check(f.threads >= 0 && f.threads <= 1024, "--threads", "a number from 1 to 1024, or 0 for all",
-        static_cast<double>(f.threads));
-}
-
-template <class V>
-V one_of(const std::string& text, const char* flag, const std::vector<std::pair<std::string, V>>& known) {
-  std::vector<std::string> names;
-  for (const auto& [name, value] : known) {
-    if (name == text) return value;
-    names.push_back(name);
-  }
-  throw ValueError(fmt::format("{}: there is no \"{}\"; it takes {}{}", flag, text, fmt::join(names, ", "),
-                               did_you_mean(text, names)));
-}
-
-Hyper schedule_named(const std::string& name, double rate, long steps) {
-  enum Kind { constant_rate, cosine_rate, warmup_rate, step_rate };
-  switch (one_of<Kind>(
-      name, "--schedule",
-      {{"constant", constant_rate}, {"cosine", cosine_rate}, {"warmup", warmup_rate}, {"step", step_rate}})) {
-    case cosine_rate:
-      return cosine(rate, steps);
-    case warmup_rate:
-      return warmup_cosine(rate, std::max(1L, steps / 20), std::max(2L, steps));
-    case step_rate:
-      return step_decay(rate, std::max(1L, steps / 3));
-    default:
-      return rate;
-  }
-}
-
-// "protein=Bajo<Medio<Alto": the categories of a column, the lowest first.
-std::map<std::string, std::vector<std::string>> orders(const std::vector<std::string>& texts) {
-  std::map<std::string, std::vector<std::string>> all;
-  for (const std::string& text : texts) {
-    const std::size_t equals = text.rfind('=', text.find('<'));  // a column's name may have one too
-    if (equals == std::string::npos || equals == 0 || text.find('<') == std::string::npos)
-      throw ValueError(fmt::format("--ordered takes COLUMN=LOWEST<…<HIGHEST, not \"{}\"", text));
-    std::vector<std::string>& levels = all[text.substr(0, equals)];
-    if (!levels.empty())
-      throw ValueError(fmt::format("--ordered: the column \"{}\" is ordered twice", text.substr(0, equals)));
-    for (std::size_t begin = equals + 1; begin <= text.size();) {
-      const std::size_t end = std::min(text.find('<', begin), text.size());
-      levels.emplace_back(trimmed(std::string_view(text).substr(begin, end - begin)));
-      if (levels.back().empty()) throw ValueError(fmt::format("--ordered: a category is empty in \"{}\"", text));
-      begin = end + 1;
-    }
-  }
-  return all;
-}
-
-std::optional<Task> task_named(const std::string& name) {
-  if (name.empty()) return {};
-  return one_of<Task>(name, "--task",
-                      {{"regression", Task::regression}, {"binary", Task::binary}, {"multiclass", Task::multiclass}});
-}
-
-struct Parts {
-  Table train, valid, test;
-  bool validates;
-};
-
-Parts split(const Table& table, const Flags& flags, std::optional<Task> task) {
-  const PartitionOptions options{
-      .valid = flags.valid, .test = flags.test, .seed = flags.seed, .stratified = task != Task::regression};
-  const Partition p = partition(table, flags.target, options, {});
-  return {table.select(p.train), table.select(p.valid), table.select(p.test), !p.valid.empty()};
-}
-
-std::string settings_text(const Flags& f, const Optimizer& optimizer) {
-  return fmt::format("{}; batch {}, at most {} epochs, patience {}; dropout {}, l1 {}, l2 {}; seed {}",
-                     optimizer.text(), f.batch, f.epochs, f.patience, f.dropout, f.l1, f.l2, f.seed);
-}
-
-std::string metrics_json(const Flags& flags, Task task, const History& history, const Metrics& test,
-                         const Metrics& baseline, double seconds) {
-  nlohmann::ordered_json json;
-  json["task"] = to_string(task);
-  json["seed"] = flags.seed;
-  json["epochs"] = history.epochs.size();
-  json["best_epoch"] = history.best_epoch;
-  json["seconds"] = std::round(seconds * 1000) / 1000;
-  const auto put = [](nlohmann::ordered_json& object, const Metrics& metrics) {
-    for (const auto& [name, value] : metrics)
-      object[name] = std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json();
-  };
-  put(json["test"], test);
-  put(json["baseline"], baseline);
-  return json.dump(2) + "\n";
-}
-
-// A parameter, its gradient and two slots of an optimizer; a system that promises more memory than it has would end the
-// process.
-void check_memory(const MlpOptions& net, Dtype dtype, const std::string& hidden) {
-  double before = static_cast<double>(std::int64_t{net.inputs}), weights = 0;
-  for (const std::int64_t units : net.hidden) {
-    weights += before * static_cast<double>(units);
-    before = static_cast<double>(units);
-  }
-  const double needed = 4 * weights * static_cast<double>(size_of(dtype));
-  const double memory = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
-  if (needed > memory)
-    throw ValueError(fmt::format("--hidden {}: {:.0f} weights take {:.0f} GB to train, and this machine has {:.0f}",
-                                 hidden, weights, needed / 1e9, memory / 1e9));
-}
+using models::ModelKind;
 
 // Written aside while training can still be spared: an unwritable folder is told before the work, not after it.
 void try_to_write(const std::string& folder) {
@@ -188,123 +24,171 @@ void try_to_write(const std::string& folder) {
   files.write("model.json", "");
 }
 
-void train(const Flags& flags) {
-  check(flags);
-  const MlpOptions shape{.hidden = hidden_widths(flags.hidden),
-                         .activation = activation_named(flags.activation, {}),
-                         .dropout = flags.hidden == "none" ? 0 : flags.dropout};
-  const Size size = batch_size(flags.batch);
-  const Dtype dtype = one_of<Dtype>(flags.dtype, "--dtype", {{"f32", f32}, {"f64", f64}});
-  const std::optional<Task> task = task_named(flags.task);
-  const auto ordered = orders(flags.ordered);
-  optimizer_by_name(flags.optimizer, flags.learning_rate, {});
-  schedule_named(flags.schedule, flags.learning_rate, 1);
+template <class Data> Parts<Data> parts_of(const Data& data, const Partition& p) {
+  return {data.select(p.train), data.select(p.valid), data.select(p.test), !p.valid.empty()};
+}
+
+// Throws where the target is not what the kind of model predicts. `found` is the task that it would have by itself.
+void check_target(const TrainSettings& s, const std::string& target, Task found) {
+  if (s.kind == ModelKind::logistic && !s.task && found == Task::regression)
+    throw ValueError(
+        fmt::format("the target {} is a number to predict, and --model logistic tells classes apart; take "
+                    "--model linear",
+                    target));
+  if (s.kind == ModelKind::perceptron && found != Task::binary)
+    throw ValueError(fmt::format("--model perceptron tells two classes apart, and the target {} {}", target,
+                                 found == Task::regression ? "is a number to predict" : "has more"));
+}
+
+// The perceptron's labels are 0 and 1; a table's may be two words as well, of which the second is 1.
+void check_labels(const std::vector<std::string>& classes, const std::string& target) {
+  if (classes.size() == 2 && (classes[0] != "0" || classes[1] != "1"))
+    throw ValueError(fmt::format("the perceptron's labels are 0 and 1, and the target {} has {} and {}", target,
+                                 classes[0], classes[1]));
+}
+
+std::optional<Task> check_column(const TrainFlags& flags, const TrainSettings& s, const Table& table) {
+  const Column& column = table.column(flags.target);
+  const std::string target = fmt::format("\"{}\"", flags.target);
+  if (s.kind == ModelKind::mlp) return s.task;
+  if (s.kind == ModelKind::linear) {
+    if (column.type != ColumnType::numeric)
+      throw ValueError(
+          fmt::format("the target {} has classes, and --model linear predicts a number; take --model "
+                      "logistic",
+                      target));
+    return Task::regression;
+  }
+  check_target(s, target, infer_task(column));
+  if (s.kind == ModelKind::perceptron && column.type == ColumnType::numeric && column.missing_count() == 0)
+    check_labels(class_codes(column).names, target);
+  return s.task;
+}
+
+void train_on_table(const TrainFlags& flags, const TrainSettings& s) {
+  const Table table = read_csv(flags.data, s.csv);
+  const std::optional<Task> task = check_column(flags, s, table);
+  const Partition p = partition(
+      table, flags.target,
+      {.valid = flags.valid, .test = flags.test, .seed = flags.seed, .stratified = task != Task::regression}, {});
+  const Parts<Table> parts = parts_of(table, p);
+  EncoderOptions options{.task = task, .ordered = s.ordered, .drop = flags.drop};
+  if (!flags.weight.empty()) options.weight = flags.weight;
+  run(flags, s, Encoder::fit(parts.train, flags.target, options), parts,
+      fmt::format("{}: {} rows, {} columns", table.name(), table.rows(), table.columns()));
+}
+
+void train_on_arrays(const TrainFlags& flags, const TrainSettings& s) {
+  const ArrayParts given = read_arrays(flags.data, {.labels = flags.labels, .weight = flags.weight});
+  if (!given.train.y.defined())
+    throw DataError(fmt::format("{}: it has no targets{}", flags.data,
+                                flags.data.ends_with(".npz") ? " (an array y)" : "; --labels names their file"));
+  if (given.test && flags.has("--test"))
+    throw ValueError(
+        fmt::format("{} brings examples of its own for the test, and --test asks for a share", flags.data));
+  const std::optional<Task> task = s.kind == ModelKind::linear ? Task::regression : s.task;
+  const Partition p = partition(given.train.y,
+                                {.valid = flags.valid,
+                                 .test = given.test ? 0 : flags.test,
+                                 .seed = flags.seed,
+                                 .stratified = task != Task::regression},
+                                {});
+  Parts<ArrayData> parts = parts_of(given.train, p);
+  if (given.test) parts.test = *given.test;
+  if (!parts.test.y.defined())
+    throw DataError(fmt::format("{}: the examples for the test have no targets", flags.data));
+  const std::int64_t n = given.train.rows() + (given.test ? given.test->rows() : 0);
+  ArrayEncoder encoder =
+      ArrayEncoder::fit(parts.train, {.task = s.kind == ModelKind::perceptron ? std::nullopt : task});
+  check_target(s, "y", encoder.task());
+  if (s.kind == ModelKind::perceptron) check_labels(encoder.classes(), "y");
+  run(flags, s, std::move(encoder), parts, fmt::format("{}: {} examples", flags.data, n));
+}
+
+void train(TrainFlags& flags) {
+  flags.data = data_path(flags.data);
+  const TrainSettings settings = check_flags(flags, holds_arrays(flags.data) || !flags.labels.empty());
   if (flags.threads > 0) set_num_threads(static_cast<int>(flags.threads));
   if (!flags.out.empty()) try_to_write(flags.out);
+  if (settings.arrays) train_on_arrays(flags, settings);
+  else train_on_table(flags, settings);
+}
 
-  CsvOptions csv;
-  if (flags.delimiter.size() > 1 && flags.delimiter != "tab")
-    throw ValueError(fmt::format("--delimiter takes one character or \"tab\", not \"{}\"", flags.delimiter));
-  if (!flags.delimiter.empty()) csv.delimiter = flags.delimiter == "tab" ? '\t' : flags.delimiter.front();
-  const Table table = read_csv(flags.data, csv);
-  const Parts parts = split(table, flags, task);
-  models::TableModel model{
-      Encoder::fit(parts.train, flags.target, {.task = task, .ordered = ordered, .drop = flags.drop}),
-      Mlp({.inputs = 1}), dtype};
-  MlpOptions sized = shape;
-  sized.inputs = model.encoder.feature_count();
-  sized.outputs = model.encoder.outputs();
-  check_memory(sized, dtype, flags.hidden);
-  model.net = Mlp(sized);
-  init(model.net, {.seed = flags.seed, .dtype = dtype});
-  const Batch train_part = model.encoder.encode(parts.train, dtype);
-  const std::int64_t batches = (parts.train.rows() - 1) / std::min<std::int64_t>(size, parts.train.rows()) + 1;
-  Optimizer optimizer = optimizer_by_name(
-      flags.optimizer, schedule_named(flags.schedule, flags.learning_rate, static_cast<long>(batches * flags.epochs)));
-  print_data(table, model.encoder, {parts.train.rows(), parts.valid.rows(), parts.test.rows()});
-  fmt::print("\n{}\n{}\n\n", summary(model.net), settings_text(flags, optimizer));
-  std::fflush(stdout);
+void add_data_flags(CLI::App& c, TrainFlags& f) {
+  c.add_option("--data", f.data,
+               "A table (a CSV file with a header line), arrays (.npz, .npy, an IDX file or a folder of them), or "
+               "fashion-mnist")
+      ->required();
+  c.add_option("--target", f.target, "The column of the table to predict");
+  c.add_option("--labels", f.labels, "The file of targets that goes with a file of inputs");
+  c.add_option("--task", f.task, "regression, binary or multiclass; found from the target when not given");
+  c.add_option("--drop", f.drop, "Columns to leave out")->delimiter(',');
+  c.add_option("--ordered", f.ordered,
+               "The order of a column's categories, the lowest first: \"size=small<medium<large\"; may be repeated")
+      ->take_all()
+      ->allow_extra_args(false);
+  c.add_option("--weight", f.weight, "The column, or array, that says how much each row counts");
+  c.add_option("--class-weight", f.class_weight,
+               "\"balanced\", or a weight for each class by name, 1 where none is given: \"yes=3,no=1\"");
+  c.add_option("--delimiter", f.delimiter, "Between cells: a character or \"tab\"; found when not given");
+  c.add_option("--valid", f.valid,
+               "The share of the rows that decides which epoch was the best; 0: the last; 0.1 for arrays")
+      ->capture_default_str();
+  c.add_option("--test", f.test, "The share of the rows kept for the final figures, where the data bring none")
+      ->capture_default_str();
+}
 
-  FitOptions<Batch> options{.epochs = flags.epochs,
-                            .batch_size = size,
-                            .seed = flags.seed,
-                            .patience = flags.patience,
-                            .penalty = {flags.l1, flags.l2},
-                            .progress = ProgressMode::automatic,
-                            .interruptible = true,
-                            .file = nullptr,
-                            .line = 0};
-  if (parts.validates) options.validation = model.encoder.encode(parts.valid, dtype);
-  const auto start = std::chrono::steady_clock::now();
-  const History history = fit(model.net, models::TaskLoss{model.encoder.task()}, optimizer, train_part, options);
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+void add_model_flags(CLI::App& c, TrainFlags& f) {
+  c.add_option("--model", f.model, "mlp, linear (regression), logistic (of several classes: softmax) or perceptron")
+      ->capture_default_str();
+  c.add_option("--hidden", f.hidden, "Units of the hidden layers of the mlp, or \"none\"")->capture_default_str();
+  c.add_option("--activation", f.activation, "Of the hidden layers: relu, leaky_relu, elu, gelu, silu, tanh, sigmoid")
+      ->capture_default_str();
+  c.add_option("--dropout", f.dropout, "The share of hidden units dropped in training; 0.1 for arrays")
+      ->capture_default_str();
+  c.add_option("--dtype", f.dtype, "f32 or f64")->capture_default_str();
+}
 
-  const Metrics test = model.evaluate(parts.test),
-                baseline = baseline_metrics(model.encoder, parts.train, parts.test, dtype);
-  print_result(model.encoder, history, seconds, test, baseline, parts.test.rows());
-  if (!flags.out.empty()) {
-    try {
-      FolderTransaction files(flags.out);
-      models::write(model, files, {{"data", flags.data}, {"training", settings_text(flags, optimizer)}});
-      files.write("history.csv", history.to_csv());
-      files.write("metrics.json", metrics_json(flags, model.encoder.task(), history, test, baseline, seconds));
-      files.commit();
-    } catch (const FileError& e) {
-      throw RunError(e.what());
-    }
-    fmt::print(
-        "\nwritten: {0}/model.safetensors, model.json, history.csv, metrics.json\napply it: cinta predict --model {0} "
-        "--data FILE.csv --out predictions.csv\n",
-        flags.out);
-  }
-  if (history.interrupted) exit_code() = interrupted;
+void add_training_flags(CLI::App& c, TrainFlags& f) {
+  c.add_option("--optimizer", f.optimizer, "gradient_descent, momentum, nesterov, adagrad, rmsprop, adam or adamw")
+      ->capture_default_str();
+  c.add_option("--lr", f.learning_rate, "The learning rate; 0.001 for arrays, 0.1 for a perceptron")
+      ->capture_default_str();
+  c.add_option("--schedule", f.schedule, "Of the learning rate over the epochs: constant, cosine, warmup or step")
+      ->capture_default_str();
+  c.add_option("--epochs", f.epochs, "Passes over the training part, at most")->capture_default_str();
+  c.add_option("--batch", f.batch, "Examples an update: a number, or \"full\"; 128 for arrays, 1 for a perceptron")
+      ->capture_default_str();
+  c.add_option("--l1", f.l1, "Penalty on the sum of absolute weights")->capture_default_str();
+  c.add_option("--l2", f.l2, "Penalty on the sum of squared weights")->capture_default_str();
+  c.add_option("--patience", f.patience, "Epochs without a better validation loss before training stops; 0: never")
+      ->capture_default_str();
+  c.add_option("--seed", f.seed_text, "Of the split, the first weights, the order of examples and dropout")
+      ->capture_default_str();
+  c.add_option("--threads", f.threads, "Threads; the result is the same with any number")->default_str("all");
 }
 
 }  // namespace
 
 void add_train(CLI::App& program) {
-  auto flags = std::make_shared<Flags>();
-  CLI::App* c = program.add_subcommand("train", "Train a network on a table");
+  auto flags = std::make_shared<TrainFlags>();
+  CLI::App* c = program.add_subcommand("train", "Train a model on a table, or on images and other arrays");
   c->footer(
       "Examples:\n"
-      "  cinta train --data churn.csv --target churn --out model\n"
-      "  cinta train --data prices.csv --target price --hidden none     # linear regression\n"
+      "  cinta train --data churn.csv --target churn --class-weight balanced --out model\n"
+      "  cinta train --data prices.csv --target price --model linear --epochs 500\n"
       "  cinta train --data athletes.csv --target wins --ordered \"protein=low<medium<high\" --out model\n"
-      "  cinta train --data iris.csv --target species --hidden 16 --optimizer adam --lr 0.01 --epochs 200");
-  const auto text = [&](const char* name, std::string& value, const char* help) {
-    return c->add_option(name, value, help)->capture_default_str();
-  };
-  const auto figure = [&](const char* name, auto& value, const char* help) {
-    return c->add_option(name, value, help)->capture_default_str();
-  };
-  text("--data", flags->data, "The table: a CSV file with a header line")->required();
-  text("--target", flags->target, "The column to predict")->required();
-  text("--task", flags->task, "regression, binary or multiclass; found from the column when not given");
-  c->add_option("--drop", flags->drop, "Columns to leave out")->delimiter(',');
-  c->add_option("--ordered", flags->ordered,
-                "The order of a column's categories, the lowest first: \"size=small<medium<large\"; may be repeated")
-      ->take_all()
-      ->allow_extra_args(false);
-  text("--delimiter", flags->delimiter, "Between cells: a character or \"tab\"; found when not given");
-  text("--hidden", flags->hidden, "Units of the hidden layers; \"none\" is the linear or logistic model");
-  text("--activation", flags->activation, "Of the hidden layers");
-  text("--optimizer", flags->optimizer, "gradient_descent, momentum, nesterov, adagrad, rmsprop, adam or adamw");
-  figure("--lr", flags->learning_rate, "The learning rate")->default_val(0.005);
-  text("--schedule", flags->schedule, "Of the learning rate over the epochs: constant, cosine, warmup or step");
-  figure("--epochs", flags->epochs, "Passes over the training part, at most");
-  text("--batch", flags->batch, "Examples an update: a number, or \"full\"");
-  figure("--dropout", flags->dropout, "The share of hidden units dropped in training");
-  figure("--l1", flags->l1, "Penalty on the sum of absolute weights");
-  figure("--l2", flags->l2, "Penalty on the sum of squared weights");
-  figure("--patience", flags->patience, "Epochs without a better validation loss before training stops; 0: never");
-  figure("--valid", flags->valid, "The share of the rows that decides which epoch was the best; 0: the last");
-  figure("--test", flags->test, "The share of the rows kept for the final figures");
-  text("--seed", flags->seed_text, "Of the split, the first weights, the order of examples and dropout");
-  figure("--threads", flags->threads, "Threads; the result is the same with any number")->default_str("all");
-  text("--dtype", flags->dtype, "f32 or f64");
-  text("--out", flags->out, "The folder to write the model to");
-  c->callback([flags] {
-    flags->seed = number<std::uint64_t>(flags->seed_text, "--seed");  // CLI11 would take -1 for 2⁶⁴ − 1
+      "  cinta train --data iris.csv --target species --hidden 16 --optimizer adam --lr 0.01 --epochs 200\n"
+      "  cinta train --data fashion-mnist --hidden 512,512 --epochs 12 --out model\n"
+      "  cinta train --data x.npy --labels y.npy --out model");
+  add_data_flags(*c, *flags);
+  add_model_flags(*c, *flags);
+  add_training_flags(*c, *flags);
+  c->add_option("--out", flags->out, "The folder to write the model to");
+  c->add_flag("--json", flags->json, "Print one JSON object instead of text");
+  c->callback([flags, c] {
+    for (const CLI::Option* option : c->get_options())
+      if (option->count() > 0) flags->given.insert("--" + option->get_single_name());
     train(*flags);
   });
 }

@@ -2,7 +2,6 @@
 //   fashion_mnist FOLDER [EPOCHS]      (with the four IDX files: Debian's package dataset-fashion-mnist puts them into
 //                                       /usr/share/datasets/fashion-mnist)
 #include <cinta/cinta.hpp>
-#include <cinta/framework/io/idx.hpp>
 #include <cstdio>
 #include <cstdlib>
 using namespace cinta;

@@ -67,6 +67,14 @@ void check(const Table& table, std::string_view target, const EncoderOptions& op
     if (options.ordered.contains(name))
       throw ValueError(fmt::format("the column \"{}\" is both dropped and ordered", name));
   }
+  if (options.weight) {
+    table.index(*options.weight);
+    if (*options.weight == target) throw ValueError(fmt::format("the target \"{}\" can't be the weight", target));
+    if (options.ordered.contains(*options.weight))
+      throw ValueError(fmt::format("the column \"{}\" is both the weight and ordered", *options.weight));
+    if (contains(options.drop, *options.weight))
+      throw ValueError(fmt::format("the column \"{}\" is both the weight and dropped", *options.weight));
+  }
   for (const auto& [name, levels] : options.ordered) {
     table.index(name);
     if (name == target) throw ValueError(fmt::format("the target \"{}\" takes no order", name));
@@ -206,9 +214,10 @@ Encoder Encoder::fit(const Table& table, std::string_view target, const EncoderO
   Fit fit(table, options);
   Encoder out;
   out.target_ = fit.target(target);
+  out.weight_ = options.weight;
   for (std::int64_t i = 0; i < table.columns(); ++i) {
     const std::string& name = table.column(i).name;
-    if (name == target || contains(options.drop, name)) continue;
+    if (name == target || name == options.weight || contains(options.drop, name)) continue;
     if (auto column = fit.column(i)) out.columns_.push_back(*std::move(column));
   }
   if (out.columns_.empty())

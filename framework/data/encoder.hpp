@@ -23,9 +23,10 @@ struct EncoderOptions {
   std::optional<std::string> positive =
       {};  ///< of two classes the one that 1 stands for; else true, or the second in order
   std::map<std::string, std::vector<std::string>> ordered = {};  ///< categories with an order, lowest first
-  std::vector<std::string> drop = {};  ///< columns to leave out: identifiers, and what is known only afterwards
-  Size max_levels = 1000;              ///< a column of more categories is refused: it is an identifier, most often
-  bool standardize_target = true;      ///< of a regression; `decode` undoes it
+  std::optional<std::string> weight = {};  ///< a column that says how much each row counts: no feature
+  std::vector<std::string> drop = {};      ///< columns to leave out: identifiers, and what is known only afterwards
+  Size max_levels = 1000;                  ///< a column of more categories is refused: it is an identifier, most often
+  bool standardize_target = true;          ///< of a regression; `decode` undoes it
 };
 
 /// What an encoder did that the model was not trained for. Columns with nothing to tell do not occur.
@@ -89,6 +90,9 @@ struct EncodedTarget {
 /// - A column without a present cell in the training part is left out; `notes` says so.
 class Encoder {
  public:
+  /// What it encodes.
+  using Data = Table;
+
   /// Throws `DataError`, naming file, column and lines, when there is no such target (or it has missing cells, one
   /// class or one value), when a column has more than `max_levels` categories, when a category is none of the order
   /// given for it, and when no feature is left; `ValueError` for options that contradict themselves.
@@ -106,7 +110,11 @@ class Encoder {
   /// Throws `DataError`, naming the lines, for missing cells and for classes that the training part did not have.
   Tensor targets(const Table& table, Dtype dtype = f32) const;
 
-  /// Both.
+  /// How much each row counts in the loss, [n]: the cells of the column given as `weight`; undefined without one.
+  /// Throws `DataError`, naming file and line, for a weight that is missing, negative or no number, and when all are 0.
+  Tensor weights(const Table& table, Dtype dtype = f32) const;
+
+  /// All three.
   Batch encode(const Table& table, Dtype dtype = f32) const;
 
   /// Predictions of a regression in the units of the table: y · deviation + mean. Throws `ValueError` for another task.
@@ -119,6 +127,8 @@ class Encoder {
   Task task() const { return target_.task; }
   /// The name of the target column.
   const std::string& target() const { return target_.name; }
+  /// The column of weights, when one was given.
+  const std::optional<std::string>& weight() const { return weight_; }
   /// The classes by index, as the table spells them; none for a regression.
   const std::vector<std::string>& classes() const { return target_.classes; }
   /// The class that 1 stands for. Throws `ValueError` unless the task is binary.
@@ -146,6 +156,7 @@ class Encoder {
  private:
   std::vector<EncodedColumn> columns_;
   EncodedTarget target_;
+  std::optional<std::string> weight_;
   std::vector<std::string> notes_;
 };
 

@@ -163,7 +163,30 @@ Tensor Encoder::targets(const Table& table, Dtype dtype) const {
   return with_shape(convert(indices, dtype), {n, 1});
 }
 
-Batch Encoder::encode(const Table& table, Dtype dtype) const { return {features(table, dtype), targets(table, dtype)}; }
+Tensor Encoder::weights(const Table& table, Dtype dtype) const {
+  check_dtype("weights", dtype);
+  if (!weight_) return {};
+  const TypedColumn column(table, *weight_, ColumnType::numeric);
+  double largest = 0;
+  for (std::int64_t row = 0; row < table.rows(); ++row) {
+    const double weight = column->values[static_cast<size_t>(row)];
+    if (!(weight >= 0))
+      throw DataError(fmt::format("{}: column \"{}\": the weight of the row {}", table.where(row), *weight_,
+                                  std::isnan(weight) ? "is missing" : fmt::format("is negative: {}", weight)));
+    if (!std::isfinite(static_cast<float>(weight)))
+      throw DataError(
+          fmt::format("{}: column \"{}\": a weight of {} is too large", table.where(row), *weight_, weight));
+    largest = std::max(largest, weight);
+  }
+  if (largest == 0 && table.rows() > 0)
+    throw DataError(
+        fmt::format("{}: the weights in the column \"{}\" are all 0: no row counts", table.name(), *weight_));
+  return convert(tensor(std::span<const double>(column->values), {table.rows()}), dtype);
+}
+
+Batch Encoder::encode(const Table& table, Dtype dtype) const {
+  return {features(table, dtype), targets(table, dtype), weights(table, dtype)};
+}
 
 Tensor Encoder::decode(const Tensor& predictions, Where where) const {
   if (target_.task != Task::regression)

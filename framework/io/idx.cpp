@@ -89,9 +89,9 @@ Tensor parse_idx(std::span<const std::byte> bytes, const std::string& name) {
   return read_numbers(header.layout, header.shape, header.begin, reader_of(bytes), name);
 }
 
-Tensor load_idx(const std::filesystem::path& path) {
+Tensor load_idx(const std::string& path) {
   const std::string bytes = read_file(path, std::uint64_t{1} << 40);
-  return parse_idx(std::as_bytes(std::span(bytes)), path.string());
+  return parse_idx(std::as_bytes(std::span(bytes)), path);
 }
 
 }  // namespace cinta

@@ -5,7 +5,6 @@
 #include <cinta/framework/core/tensor.hpp>
 
 #include <cstddef>
-#include <filesystem>
 #include <span>
 #include <string>
 
@@ -17,7 +16,7 @@ namespace cinta {
 ///
 /// Throws `FileError`, one sentence that begins with the path, for a file that is none, ends early or late, or whose
 /// compression is damaged; nothing is allocated that the size of the file does not warrant.
-Tensor load_idx(const std::filesystem::path& path);
+Tensor load_idx(const std::string& path);
 /// The same from memory; `name` stands for the path in errors.
 Tensor parse_idx(std::span<const std::byte> bytes, const std::string& name);
 

@@ -20,10 +20,10 @@ Tensor read_npy(std::uint64_t size, const ByteReader& read, const std::string& n
 
 }  // namespace
 
-Tensor load_npy(const std::filesystem::path& path) {
+Tensor load_npy(const std::string& path) {
   const InputFile file(path);
   return read_npy(
-      file.size(), [&](std::uint64_t offset, std::span<std::byte> bytes) { file.read(offset, bytes); }, path.string());
+      file.size(), [&](std::uint64_t offset, std::span<std::byte> bytes) { file.read(offset, bytes); }, path);
 }
 
 Tensor parse_npy(std::span<const std::byte> bytes, const std::string& name) {
@@ -35,7 +35,7 @@ std::string npy_header(const Tensor& x) {
   return format_npy_header(x.dtype(), x.shape());
 }
 
-void save_npy(const std::filesystem::path& path, const Tensor& x) {
+void save_npy(const std::string& path, const Tensor& x) {
   const std::string header = npy_header(x);
   write_file_atomically(path, [&](OutputFile& file) {
     file.write(header);

@@ -5,7 +5,6 @@
 #include <cinta/framework/core/tensor.hpp>
 
 #include <cstddef>
-#include <filesystem>
 #include <span>
 #include <string>
 
@@ -23,13 +22,13 @@ namespace cinta {
 /// Throws `FileError`, one sentence that begins with the path, for a number that does not fit, for other types (complex
 /// numbers, text, Python objects, records, long doubles), for more than eight axes, and for a file that ends early or
 /// late or is not what it claims; nothing is allocated that the size of the file does not warrant.
-Tensor load_npy(const std::filesystem::path& path);
+Tensor load_npy(const std::string& path);
 /// The same from memory; `name` stands for the path in errors.
 Tensor parse_npy(std::span<const std::byte> bytes, const std::string& name);
 
 /// Writes a tensor as NPY 1.0, little-endian, in C's order, atomically (atomic_file.hpp): `np.load(path)` gives the
 /// same array. Throws `ValueError` for an undefined tensor and `FileError` when the file can't be written.
-void save_npy(const std::filesystem::path& path, const Tensor& x);
+void save_npy(const std::string& path, const Tensor& x);
 /// What such a file holds before the elements: a whole number of 64 bytes.
 std::string npy_header(const Tensor& x);
 

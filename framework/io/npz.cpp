@@ -41,12 +41,12 @@ NpzFile parse_npz(std::span<const std::byte> bytes, const std::string& name) {
   return file;
 }
 
-NpzFile load_npz(const std::filesystem::path& path) {
+NpzFile load_npz(const std::string& path) {
   const std::string bytes = read_file(path, std::uint64_t{1} << 40);
-  return parse_npz(std::as_bytes(std::span(bytes)), path.string());
+  return parse_npz(std::as_bytes(std::span(bytes)), path);
 }
 
-void save_npz(const std::filesystem::path& path, std::span<const NamedTensor> arrays, NpzOptions options) {
+void save_npz(const std::string& path, std::span<const NamedTensor> arrays, NpzOptions options) {
   constexpr std::size_t longest = 1000;
   std::set<std::string_view> names;
   ZipWriter zip;
@@ -63,7 +63,7 @@ void save_npz(const std::filesystem::path& path, std::span<const NamedTensor> ar
   write_file_atomically(path, std::span<const std::byte>(zip.finish()));
 }
 
-void save_npz(const std::filesystem::path& path, std::initializer_list<NamedTensor> arrays, NpzOptions options) {
+void save_npz(const std::string& path, std::initializer_list<NamedTensor> arrays, NpzOptions options) {
   save_npz(path, std::span(arrays.begin(), arrays.size()), options);
 }
 

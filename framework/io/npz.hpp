@@ -4,7 +4,6 @@
 
 #include <cinta/framework/io/named_tensor.hpp>
 
-#include <filesystem>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -31,7 +30,7 @@ struct NpzFile {
 ///
 /// Throws `FileError`, one sentence that begins with the path and names the array, for a damaged file, two arrays of
 /// one name, and a file in it that is no NPY file; nothing is allocated that the size of the file does not warrant.
-NpzFile load_npz(const std::filesystem::path& path);
+NpzFile load_npz(const std::string& path);
 /// The same from memory; `name` stands for the path in errors.
 NpzFile parse_npz(std::span<const std::byte> bytes, const std::string& name);
 
@@ -46,8 +45,8 @@ struct NpzOptions {
 ///
 /// Throws `ValueError` for a name that is empty, has a zero byte or over 1,000 characters, or is given twice, and for
 /// an undefined tensor; `FileError` when the file can't be written.
-void save_npz(const std::filesystem::path& path, std::span<const NamedTensor> arrays, NpzOptions options = {});
+void save_npz(const std::string& path, std::span<const NamedTensor> arrays, NpzOptions options = {});
 /// The same for names and tensors in braces.
-void save_npz(const std::filesystem::path& path, std::initializer_list<NamedTensor> arrays, NpzOptions options = {});
+void save_npz(const std::string& path, std::initializer_list<NamedTensor> arrays, NpzOptions options = {});
 
 }  // namespace cinta

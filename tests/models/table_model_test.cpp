@@ -4,7 +4,7 @@
 #include <cinta/framework/nn/init.hpp>
 #include <cinta/framework/optim/optimizers.hpp>
 #include <cinta/framework/train/fit.hpp>
-#include <cinta/models/table_model.hpp>
+#include <cinta/models/encoded_model.hpp>
 
 #include <unistd.h>
 #include <boost/test/unit_test.hpp>

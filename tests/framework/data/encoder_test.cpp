@@ -482,4 +482,40 @@ BOOST_AUTO_TEST_CASE(a_row_has_the_same_features_alone_and_among_others) {
     BOOST_TEST(equal_bytes(e.features(t.select(std::vector<std::int64_t>{row})), rows_between(all, row, row + 1)));
 }
 
+BOOST_AUTO_TEST_CASE(weights_are_a_column_of_their_own_and_no_feature) {
+  const Table t = table("n,w,y\n1,0.5,u\n2,2,v\n3,0,u\n");
+  const Encoder e = Encoder::fit(t, "y", {.weight = "w"});
+  BOOST_TEST(e.feature_count() == 1);
+  BOOST_TEST(*e.weight() == "w");
+  BOOST_TEST(equal_bytes(e.weights(t), Tensor{0.5, 2, 0}));
+  BOOST_TEST(equal_bytes(e.encode(t, f64).weight, tensor({0.5, 2, 0}, f64)));
+  BOOST_TEST(!Encoder::fit(t, "y").encode(t).weight.defined());
+  BOOST_TEST(e.features(table("n\n1\n")).defined());  // to predict, none is needed
+  const Encoder back = Encoder::from_json(e.to_json());
+  BOOST_TEST(back.to_json() == e.to_json());
+  BOOST_TEST(equal_bytes(back.weights(t), e.weights(t)));
+  // 0 and 1 are weights too, where they would be a boolean feature.
+  BOOST_TEST(equal_bytes(e.weights(table("n,w,y\n1,0,u\n2,1,v\n")), Tensor{0, 1}));
+}
+
+BOOST_AUTO_TEST_CASE(weights_that_are_none_are_told_with_their_line) {
+  const Encoder e = Encoder::fit(table("n,w,y\n1,0.5,u\n2,2,v\n"), "y", {.weight = "w"});
+  const auto told = [&](const std::string& rows) { return refusal([&] { e.weights(table("n,w,y\n" + rows)); }); };
+  BOOST_TEST(told("1,1,u\n2,-0.5,v\n") == "t.csv:3: column \"w\": the weight of the row is negative: -0.5");
+  BOOST_TEST(told("1,,u\n2,1,v\n") == "t.csv:2: column \"w\": the weight of the row is missing");
+  BOOST_TEST(told("1,much,u\n2,1,v\n") == "t.csv:2: column \"w\": \"much\" is no number");
+  BOOST_TEST(told("1,1e39,u\n2,1,v\n") == "t.csv:2: column \"w\": a weight of 1e+39 is too large");
+  BOOST_TEST(told("1,0,u\n2,0,v\n") == "t.csv: the weights in the column \"w\" are all 0: no row counts");
+  const Table t = table("n,w,y\n1,0.5,u\n2,2,v\n");
+  const auto contradiction = [&](const EncoderOptions& options) {
+    return refusal<ValueError>([&] { Encoder::fit(t, "y", options); });
+  };
+  BOOST_TEST(contradiction({.weight = "y"}) == "the target \"y\" can't be the weight");
+  BOOST_TEST(contradiction({.weight = "w", .drop = {"w"}}) == "the column \"w\" is both the weight and dropped");
+  BOOST_TEST(contradiction({.ordered = {{"w", {"0.5", "2"}}}, .weight = "w"}) ==
+             "the column \"w\" is both the weight and ordered");
+  BOOST_TEST(refusal([&] { Encoder::fit(t, "y", {.weight = "ww"}); }) ==
+             "t.csv: no column \"ww\"; did you mean \"w\"?");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
