@@ -7,6 +7,7 @@
 #include <cinta/framework/core/recompute.hpp>
 #include <cinta/framework/core/tape.hpp>
 #include <cinta/framework/core/transforms.hpp>
+#include <cinta/framework/core/version.hpp>
 #include <cinta/framework/data/array_encoder.hpp>
 #include <cinta/framework/data/batches.hpp>
 #include <cinta/framework/data/class_weights.hpp>

@@ -34,18 +34,28 @@ int tell(int code, const std::string& sentence) {
 // The option of a flag, or null.
 const CLI::Option* option_of(const CLI::App& command, const std::string& flag) {
   for (const CLI::Option* option : command.get_options())
-    if ("--" + option->get_single_name() == flag) return option;
+    if (!option->get_positional() && "--" + option->get_single_name() == flag) return option;
   return nullptr;
+}
+
+// How many words the command takes that stand without a flag.
+std::ptrdiff_t plain_words(const CLI::App& command) {
+  const auto options = command.get_options();
+  return std::count_if(options.begin(), options.end(), [](const CLI::Option* o) { return o->get_positional(); });
 }
 
 // Flags and their values by turns. What CLI11 has no sentence for is told here.
 void check_words(const CLI::App& command, const std::vector<std::string>& flags, int argc, char** argv) {
   std::vector<std::string> seen;
   bool more_values = false;
+  const std::ptrdiff_t plain = plain_words(command);
+  std::ptrdiff_t left = plain;
   for (int i = 2; i < argc; ++i) {
     const std::string word(argv[i]), flag = word.substr(0, word.find('='));
-    if (!word.starts_with("-") && !more_values)
-      throw ValueError(fmt::format("{} takes flags and their values, and \"{}\" is neither", argv[1], word));
+    if (!word.starts_with("-") && !more_values && left-- <= 0)
+      throw ValueError(plain == 0
+                           ? fmt::format("{} takes flags and their values, and \"{}\" is neither", argv[1], word)
+                           : fmt::format("{} takes one word beside its flags, and \"{}\" is another", argv[1], word));
     if (!word.starts_with("--")) continue;
     const CLI::Option* option = option_of(command, flag);
     if (option == nullptr)
@@ -82,7 +92,8 @@ void check_names(const CLI::App& program, int argc, char** argv) {
   if (argc < 2 || (command == nullptr && std::string_view(argv[1]).starts_with("-"))) return;
   if (command == nullptr)
     throw ValueError(fmt::format("there is no command \"{}\"{}", argv[1], did_you_mean(argv[1], commands)));
-  for (const CLI::Option* option : command->get_options()) flags.push_back("--" + option->get_single_name());
+  for (const CLI::Option* option : command->get_options())
+    if (!option->get_positional()) flags.push_back("--" + option->get_single_name());
   check_words(*command, flags, argc, argv);
 }
 
@@ -94,6 +105,7 @@ int run(int argc, char** argv) {
   add_train(program);
   add_evaluate(program);
   add_predict(program);
+  add_new(program);
   add_doctor(program);
   try {
     check_names(program, argc, argv);
@@ -105,8 +117,8 @@ int run(int argc, char** argv) {
   } catch (const CLI::ConversionError& e) {
     return tell(refused, sentence(e));
   } catch (const CLI::ParseError& e) {
-    return tell(refused,
-                argc < 2 ? "which command? train, evaluate, predict or doctor; cinta --help tells more" : e.what());
+    return tell(refused, argc < 2 ? "which command? train, evaluate, predict, new or doctor; cinta --help tells more"
+                                  : e.what());
   } catch (const RunError& e) {
     return tell(failed, e.what());
   } catch (const ValueError& e) {

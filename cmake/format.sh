@@ -4,4 +4,4 @@ set -euo pipefail
 cd -- "$(dirname -- "$0")/.."
 mode=-i
 [ "${1:-}" != --check ] || mode="--dry-run -Werror"
-find cinta.hpp framework ops models cli tests benchmarks -name '*.[ch]pp' -print0 | xargs -0 -n 40 -P "$(nproc)" clang-format-14 $mode
+find cinta.hpp framework ops models cli docs examples tests benchmarks -name '*.[ch]pp' -print0 | xargs -0 -n 40 -P "$(nproc)" clang-format-14 $mode

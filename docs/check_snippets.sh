@@ -1,56 +1,51 @@
 #!/usr/bin/env bash
-# Compiles every ```cpp block of README.md, CONTRIBUTING.md and docs/ (syntax only), and names the line of the one that fails.
-#   docs/check_snippets.sh [compiler…]      default: g++
-# A block stands as it is, as a file of its own. One that begins with `// fragment` becomes the body of a function that has a
-# model `net`, tensors `x` and `y`, and the headers for ops and optimizers of one's own.
+# Compiles every ```cpp block of README.md, CONTRIBUTING.md and docs/ against a build, and runs what can run; the line in the
+# document is named when one fails.
+#   docs/check_snippets.sh BUILD_FOLDER [compiler]      default: g++
+# - A block with a `main` is a program. When the next block has no language, it is what the program prints, but for lines
+#   that are only `…`, which stand for any.
+# - A block that begins with `// fragment` becomes the body of a function that has an initialised model `net`, tensors `x` and
+#   `y`, and the headers for ops and optimizers of one's own; it runs.
+# - Any other block is definitions, and is compiled.
+# - An ```sh block of nothing but `cinta …` commands runs, in a folder with datasets/, churn.csv and new_customers.csv.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
+build=$(cd "$1" && pwd)
+compiler=${2:-g++}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir "$work/include" && ln -s "$root" "$work/include/cinta"
-[ $# -gt 0 ] || set -- g++
-
 cd "$root"
-python3 - "$work" README.md CONTRIBUTING.md docs/*.md <<'PYTHON'
-import pathlib, re, sys
-work = pathlib.Path(sys.argv[1])
-PREAMBLE = """#include <cinta/cinta.hpp>
-#include <cinta/framework/core/xtensor.hpp>
-#include <cinta/framework/optim/chain.hpp>
-#include <cinta/ops/custom.hpp>
-#include <cinta/ops/gradcheck.hpp>
-#include <cinta/ops/map.hpp>
-#include <iostream>
-using namespace cinta;
-struct Net {
-  Linear hidden{2, 8};
-  Linear out{8, 1};
-  Tensor operator()(const Tensor& x) const { return out(tanh(hidden(x))); }
-};
-"""
-blocks = 0
-for name in sys.argv[2:]:
-    text, fragments = pathlib.Path(name).read_text(), []
-    for found in re.finditer(r"^```cpp\n(.*?)^```$", text, re.M | re.S):
-        blocks += 1
-        line = text.count("\n", 0, found.start(1)) + 1
-        code = f'#line {line} "{name}"\n{found.group(1)}'
-        if found.group(1).startswith("// fragment"):
-            fragments.append(f"[[maybe_unused]] static void fragment_{line}(Net net, Tensor x, Tensor y) {{\n{code}}}\n")
-        else:
-            (work / f"{name.replace('/', '_')}_{line}.cpp").write_text(code)
-    if fragments:
-        (work / f"{name.replace('/', '_')}.cpp").write_text(PREAMBLE + "".join(fragments))
-if blocks == 0:
-    sys.exit("no ```cpp block was found")
-print(f"{blocks} snippets")
-PYTHON
+python3 docs/snippets.py "$work" README.md CONTRIBUTING.md docs/*.md
 
-failed=0
-for compiler in "$@"; do
-  for file in "$work"/*.cpp; do
-    "$compiler" -std=c++20 -march=x86-64-v3 -ffp-contract=off -fsyntax-only -I "$work/include" "$file" || failed=1
-  done
-  [ $failed = 0 ] && echo "$compiler: all compile"
+mkdir -p "$work/include/cinta" "$work/run"
+flags="-std=c++20 -O0 -march=x86-64-v3 -ffp-contract=off -I $work/include -I $build/include"
+if [ "${compiler##*/}" = g++ ]; then  # reading the umbrella header once takes off a third
+  $compiler $flags -w -x c++-header cinta.hpp -o "$work/include/cinta/cinta.hpp.gch"
+fi
+libraries="$build/libcinta.a $(PKG_CONFIG_PATH=$build pkg-config --libs-only-l cinta | sed 's/-lcinta//')"
+compile() {
+  case $1 in
+    *.definitions.cpp) $compiler $flags -c "$1" -o "${1%.cpp}.o" ;;
+    *) $compiler $flags "$1" $libraries -o "${1%.cpp}" ;;
+  esac || { touch "$work/failed"; }
+}
+export compiler flags libraries work
+export -f compile
+find "$work" -name '*.cpp' -print0 | sort -z | xargs -0 -n 1 -P "$(nproc)" bash -c 'compile "$0"'
+[ ! -e "$work/failed" ] || exit 1
+
+cd "$work/run"
+ln -s "$root/datasets" datasets
+cp datasets/telco_churn.csv churn.csv
+cp datasets/telco_churn.csv new_customers.csv
+printf 'id;club;protein;wins\n1;A;high;yes\n2;B;low;no\n3;A;medium;yes\n4;B;high;no\n' >athletes.csv
+for program in "$work"/*.program "$work"/*.fragments; do
+  "$program" >out 2>error || { cat out error; echo "$(basename "$program"): ends with an error"; exit 1; }
+  if [ -e "$program.expected" ]; then
+    python3 "$root/docs/snippets.py" --compare "$program.expected" out || { echo "$(basename "$program") prints something else"; exit 1; }
+  fi
 done
-exit $failed
+for script in "$work"/*.sh; do
+  PATH=$build/cli:$PATH bash -e "$script" >out 2>&1 || { cat out; echo "$(basename "$script"): a command fails"; exit 1; }
+done
+echo "all compile, and what can run does"

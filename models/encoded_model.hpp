@@ -16,11 +16,12 @@
 
 namespace cinta::models {
 
+/// A network with the encoder of its data and the head of its task.
 template <class E> struct EncodedModel {
-  E encoder;
-  Mlp net;
-  Dtype dtype = f32;
-  ModelKind kind = ModelKind::mlp;
+  E encoder;                        ///< data to features, and back to classes
+  Mlp net;                          ///< features to logits, or to the standardised target
+  Dtype dtype = f32;                ///< of the features
+  ModelKind kind = ModelKind::mlp;  ///< which decides the head
 
   /// What the network says of each row: the prediction in the data's units [n, 1], the probability of the positive
   /// class [n, 1] (of a perceptron 0 or 1), or the probabilities of all classes [n, k]. Throws `DataError` when the
@@ -33,7 +34,9 @@ template <class E> struct EncodedModel {
   Metrics metrics(const Tensor& predictions, const typename E::Data& data) const;
 };
 
+/// A model of the rows of a table.
 using TableModel = EncodedModel<Encoder>;
+/// A model of images and other arrays.
 using ArrayModel = EncodedModel<ArrayEncoder>;
 
 /// Writes `model.safetensors` (the parameters) and `model.json` (architecture, encoder, task and `about`, texts on how
@@ -44,6 +47,7 @@ template <class E> void write(const EncodedModel<E>& model, FolderTransaction& f
 /// Read a folder that `write` filled. Throw `FileError`, naming the file, when one is missing or damaged, when the two
 /// do not fit each other, and when the model is of the other kind.
 TableModel read_table_model(const std::string& folder);
+/// The same for a model of arrays.
 ArrayModel read_array_model(const std::string& folder);
 /// The same, of either kind.
 std::variant<TableModel, ArrayModel> read_model(const std::string& folder);

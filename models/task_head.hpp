@@ -13,21 +13,23 @@
 #include <string>
 #include <string_view>
 
+/// Models that read as the lesson, and networks with what stands before and behind them.
 namespace cinta::models {
 
 /// Linear regression, logistic (of several classes: softmax) regression and the perceptron are networks without a
 /// hidden layer; they differ in their head.
 enum class ModelKind { mlp, linear, logistic, perceptron };
-/// "mlp", "linear", "logistic" or "perceptron"; and back. Throws `ValueError`, with the nearest, for another name.
+/// "mlp", "linear", "logistic" or "perceptron".
 std::string_view to_string(ModelKind kind);
+/// The kind of that name. Throws `ValueError`, with the nearest, for another.
 ModelKind model_kind_named(std::string_view name);
 
 /// The loss that goes with a task, one value per example: logits [n, 1] and targets [n, 1], or for multiclass [n, k]
 /// and class indices [n].
 struct TaskLoss {
-  Task task = Task::regression;
-  ModelKind kind = ModelKind::mlp;
-  Tensor class_weights = {};  // of a classification, [k], [2] for a binary one; undefined: 1 for each
+  Task task = Task::regression;     ///< which decides the loss
+  ModelKind kind = ModelKind::mlp;  ///< which decides it too: a perceptron has its own
+  Tensor class_weights = {};        ///< of a classification, [k], [2] for a binary one; undefined: 1 for each
   static constexpr auto name = "task_loss";
   PerExample operator()(const Arg& logits, const Arg& target) const;
 };

@@ -28,6 +28,7 @@ template <class F, class G, int N> struct CustomOp {
   static constexpr OpDef op{"custom_vjp", vjp};
 };
 
+/// What `custom_vjp` calls.
 template <class F, class G, class... A> Tensor run_custom(F f, G, const A&... args) {
   static_assert(
       std::is_empty_v<F> && std::is_empty_v<G>,
@@ -52,9 +53,11 @@ template <class F, class G, class... A> Tensor run_custom(F f, G, const A&... ar
 /// of any order follow. Both are lambdas without captures.
 ///   custom_vjp([](const Tensor& x) { return step(x); }, [](auto g, auto, auto) { return g; }, x)   // straight through
 template <class F, class G> Tensor custom_vjp(F f, G f_vjp, const Arg& x) { return run_custom(f, f_vjp, x); }
+/// The same for two arguments.
 template <class F, class G> Tensor custom_vjp(F f, G f_vjp, const Arg& x, const Arg& y) {
   return run_custom(f, f_vjp, x, y);
 }
+/// The same for three arguments.
 template <class F, class G> Tensor custom_vjp(F f, G f_vjp, const Arg& x, const Arg& y, const Arg& z) {
   return run_custom(f, f_vjp, x, y, z);
 }

@@ -8,6 +8,7 @@
 
 namespace cinta {
 
+/// Options of `gradcheck`.
 struct GradcheckOptions {
   int order = 1;            // 2 also checks the gradient of the gradient
   double tolerance = 1e-6;  // of |analytic − numeric|, relative to 1 + |numeric|
@@ -15,10 +16,12 @@ struct GradcheckOptions {
   std::uint64_t seed = 1;   // of the projections
 };
 
+/// What `gradcheck` found.
 struct GradcheckResult {
-  bool passed = true;
-  double worst = 0;     // the largest relative error met
-  std::string message;  // of the first failure: order, input, element, both values
+  bool passed = true;   ///< whether all agree
+  double worst = 0;     ///< the largest relative error met
+  std::string message;  ///< of the first failure: order, input, element, both values
+  /// Whether all agree.
   explicit operator bool() const { return passed; }
 };
 

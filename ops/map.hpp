@@ -118,6 +118,7 @@ template <class F, int N> struct MapOp {
   }
 };
 
+/// What `map` calls.
 template <class F, class... A> Tensor run_map(F, const A&... x) {
   static_assert(
       std::is_empty_v<F> && std::is_default_constructible_v<F>,
@@ -138,14 +139,19 @@ template <class F, class... A> Tensor run_map(F, const A&... x) {
 ///   map([](auto x, auto b) { return x / (1 + exp(-b * x)); }, x, 1.7)
 /// Throws `ShapeError` and `DtypeError` as every op (f32 and f64 only), naming the line of the first argument.
 template <class F> Tensor map(F f, const Arg& x) { return run_map(f, x); }
+/// The same for two arguments.
 template <class F> Tensor map(F f, const Arg& x, const Arg& y) { return run_map(f, x, y); }
+/// The same for three arguments.
 template <class F> Tensor map(F f, const Arg& x, const Arg& y, const Arg& z) { return run_map(f, x, y, z); }
+/// The same for four arguments.
 template <class F> Tensor map(F f, const Arg& x, const Arg& y, const Arg& z, const Arg& u) {
   return run_map(f, x, y, z, u);
 }
+/// The same for five arguments.
 template <class F> Tensor map(F f, const Arg& x, const Arg& y, const Arg& z, const Arg& u, const Arg& v) {
   return run_map(f, x, y, z, u, v);
 }
+/// The same for six arguments.
 template <class F> Tensor map(F f, const Arg& x, const Arg& y, const Arg& z, const Arg& u, const Arg& v, const Arg& w) {
   return run_map(f, x, y, z, u, v, w);
 }

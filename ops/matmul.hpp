@@ -5,9 +5,10 @@
 
 namespace cinta {
 
+/// Options of `matmul`.
 struct MatmulOptions {
-  bool transpose_a = false;  // use Aᵀ (its last two axes), without a copy
-  bool transpose_b = false;
+  bool transpose_a = false;  ///< use Aᵀ (its last two axes), without a copy
+  bool transpose_b = false;  ///< multiply by bᵀ
 };
 /// A·B: [m, k] × [k, n] → [m, n]; vectors and leading (batch) axes as NumPy's matmul.
 /// Throws `ShapeError` when the inner sizes differ, `DtypeError` for anything but two tensors of f32 or of f64.
@@ -15,6 +16,7 @@ Tensor matmul(const Arg& a, const Arg& b, MatmulOptions options = {});
 
 /// x·W (+ b): x [..., in], W [in, out], b [out] → [..., out]. One op. Throws as `matmul`.
 Tensor linear(const Arg& x, const Arg& weight, const Arg& bias);
+/// The same without a bias.
 Tensor linear(const Arg& x, const Arg& weight);
 
 }  // namespace cinta

@@ -16,9 +16,13 @@ namespace cinta {
 // ------------------------------------------------------------------------------------------------ The formulas and
 // sources stand with the rules, in ops/elementwise_rules.hpp. Arithmetic also takes i32.
 
+/// −x.
 Tensor neg(const Arg& x);
+/// x + y.
 Tensor add(const Arg& x, const Arg& y);
+/// x − y.
 Tensor sub(const Arg& x, const Arg& y);
+/// x · y.
 Tensor mul(const Arg& x, const Arg& y);
 /// x / y; floats only.
 Tensor div(const Arg& x, const Arg& y);
@@ -35,28 +39,41 @@ Tensor sign(const Arg& x);
 /// x².
 Tensor square(const Arg& x);
 
+/// −x.
 inline Tensor operator-(const Arg& x) { return neg(x); }
+/// x + y.
 inline Tensor operator+(const Arg& x, const Arg& y) { return add(x, y); }
+/// x − y.
 inline Tensor operator-(const Arg& x, const Arg& y) { return sub(x, y); }
+/// x · y.
 inline Tensor operator*(const Arg& x, const Arg& y) { return mul(x, y); }
+/// x / y; floats only.
 inline Tensor operator/(const Arg& x, const Arg& y) { return div(x, y); }
 /// x = x + y, and so on: the handle is bound anew, and a graph that holds the old value keeps it.
 inline Tensor& operator+=(Tensor& x, const Arg& y) { return x = add(Arg(x, y.where()), y); }
+/// x = x − y.
 inline Tensor& operator-=(Tensor& x, const Arg& y) { return x = sub(Arg(x, y.where()), y); }
+/// x = x · y.
 inline Tensor& operator*=(Tensor& x, const Arg& y) { return x = mul(Arg(x, y.where()), y); }
+/// x = x / y.
 inline Tensor& operator/=(Tensor& x, const Arg& y) { return x = div(Arg(x, y.where()), y); }
 
 // --- elementwise: functions
 // -------------------------------------------------------------------------------------------------
 
+/// √x; NaN below 0.
 Tensor sqrt(const Arg& x);
+/// eˣ.
 Tensor exp(const Arg& x);
 /// eˣ − 1, exact near 0.
 Tensor expm1(const Arg& x);
+/// log x, the natural logarithm; −∞ at 0, NaN below.
 Tensor log(const Arg& x);
 /// log(1 + x), exact near 0.
 Tensor log1p(const Arg& x);
+/// sin x, x in radians.
 Tensor sin(const Arg& x);
+/// cos x, x in radians.
 Tensor cos(const Arg& x);
 /// The error function.
 Tensor erf(const Arg& x);
@@ -64,6 +81,7 @@ Tensor erf(const Arg& x);
 // --- elementwise: activations
 // -----------------------------------------------------------------------------------------------
 
+/// tanh x.
 Tensor tanh(const Arg& x);
 /// σ(x) = 1 / (1 + e⁻ˣ).
 Tensor sigmoid(const Arg& x);
@@ -77,8 +95,9 @@ Tensor relu(const Arg& x);
 Tensor leaky_relu(const Arg& x, const Arg& slope = Arg(0.01, Where{}));
 /// x where x > 0, else α (eˣ − 1).
 Tensor elu(const Arg& x, const Arg& alpha = Arg(1.0, Where{}));
+/// Options of `gelu`.
 struct GeluOptions {
-  bool tanh_approximation = false;
+  bool tanh_approximation = false;  ///< Φ by the tanh formula
 };
 /// x · Φ(x), exactly, or by the tanh approximation.
 Tensor gelu(const Arg& x, GeluOptions options = {});
@@ -99,28 +118,47 @@ Tensor binary_cross_entropy(const Arg& logits, const Arg& target);
 // --- masks: u8 tensors of 0 and 1, without gradients
 // ------------------------------------------------------------------------
 
+/// x < y.
 Tensor less(const Arg& x, const Arg& y);
+/// x ≤ y.
 Tensor less_equal(const Arg& x, const Arg& y);
+/// x > y.
 Tensor greater(const Arg& x, const Arg& y);
+/// x ≥ y.
 Tensor greater_equal(const Arg& x, const Arg& y);
+/// x = y; a NaN equals nothing.
 Tensor equal(const Arg& x, const Arg& y);
+/// x ≠ y; a NaN differs from everything.
 Tensor not_equal(const Arg& x, const Arg& y);
+/// x < y.
 inline Tensor operator<(const Arg& x, const Arg& y) { return less(x, y); }
+/// x ≤ y.
 inline Tensor operator<=(const Arg& x, const Arg& y) { return less_equal(x, y); }
+/// x > y.
 inline Tensor operator>(const Arg& x, const Arg& y) { return greater(x, y); }
+/// x ≥ y.
 inline Tensor operator>=(const Arg& x, const Arg& y) { return greater_equal(x, y); }
+/// x = y.
 inline Tensor operator==(const Arg& x, const Arg& y) { return equal(x, y); }
+/// x ≠ y.
 inline Tensor operator!=(const Arg& x, const Arg& y) { return not_equal(x, y); }
 /// Neither infinite nor NaN.
 Tensor isfinite(const Arg& x);
 /// Of x ≠ 0 and y ≠ 0, for any types.
 Tensor logical_and(const Arg& x, const Arg& y);
+/// Of x ≠ 0 or y ≠ 0, for any types.
 Tensor logical_or(const Arg& x, const Arg& y);
+/// Whether exactly one of x ≠ 0 and y ≠ 0 holds, for any types.
 Tensor logical_xor(const Arg& x, const Arg& y);
+/// x = 0, for any type.
 Tensor logical_not(const Arg& x);
+/// `logical_and`.
 inline Tensor operator&(const Arg& x, const Arg& y) { return logical_and(x, y); }
+/// `logical_or`.
 inline Tensor operator|(const Arg& x, const Arg& y) { return logical_or(x, y); }
+/// `logical_xor`.
 inline Tensor operator^(const Arg& x, const Arg& y) { return logical_xor(x, y); }
+/// `logical_not`.
 inline Tensor operator!(const Arg& x) { return logical_not(x); }
 /// a where the mask is not 0, else b. Both are computed; the one not taken leaves no trace in the value, and its
 /// gradient is 0 there, which a derivative that is infinite or NaN further back still makes NaN: keep √ or log of it
@@ -134,7 +172,9 @@ Tensor select(const Arg& mask, const Arg& a, const Arg& b);
 class Axes {
  public:
   constexpr Axes() = default;
+  /// One axis.
   constexpr Axes(int axis) : axes_{axis}, count_(1) {}
+  /// Several axes.
   constexpr Axes(std::initializer_list<int> axes) {
     for (const int a : axes) {
       if (count_ < Shape::max_rank) axes_[count_] = a;
@@ -150,6 +190,7 @@ class Axes {
   int axes_[Shape::max_rank] = {};
   int count_ = 0;  // 0: all
 };
+/// Options of reductions.
 struct ReduceOptions {
   bool keepdims = false;  // reduced axes stay, of size 1
 };
@@ -162,6 +203,7 @@ Tensor mean(const Arg& x, Axes axes = {}, ReduceOptions options = {});
 Tensor max(const Arg& x, Axes axes = {}, ReduceOptions options = {});
 /// The smallest element (NaN wins); several of them share the gradient evenly. Throws `ShapeError` over nothing.
 Tensor min(const Arg& x, Axes axes = {}, ReduceOptions options = {});
+/// Options of `var`.
 struct VarOptions {
   bool keepdims = false;
   double correction = 1;  // divides by n − correction: 1 as PyTorch, 0 as NumPy
@@ -190,6 +232,7 @@ Tensor softmax_cross_entropy(const Arg& logits, const Arg& classes);
 
 /// The same elements under another shape; one size may be −1. The buffer is shared.
 Tensor reshape(const Arg& x, std::initializer_list<std::int64_t> shape);
+/// The same for a Shape.
 Tensor reshape(const Arg& x, const Shape& shape);
 /// Without the axes of size 1 (all of them, or those named, which must be of size 1).
 Tensor squeeze(const Arg& x, Axes axes = {});
@@ -206,11 +249,12 @@ Tensor broadcast_to(const Arg& x, const Shape& shape);
 Tensor concat(const std::vector<Tensor>& xs, int axis = 0, Where where = Where::here());
 /// Joined along a new axis; all shapes agree.
 Tensor stack(const std::vector<Tensor>& xs, int axis = 0, Where where = Where::here());
+/// Options of `slice`.
+struct SliceOptions {
+  std::int64_t step = 1;  ///< of the index; negative: backwards
+};
 /// Elements begin, begin + step, … below end (above, for a negative step) along an axis; negative bounds count from the
 /// end, and bounds beyond it are cut, as Python's.
-struct SliceOptions {
-  std::int64_t step = 1;
-};
 Tensor slice(const Arg& x, int axis, std::int64_t begin, std::int64_t end, SliceOptions options = {});
 
 // --- indices: i32 tensors; negative ones count from the end; one out of range throws `ShapeError`
@@ -231,11 +275,15 @@ Tensor one_hot(const Arg& index, std::int64_t classes, Dtype dtype = f32);
 // --- creation
 // ---------------------------------------------------------------------------------------------------------------
 
+/// Every element 0.
 Tensor zeros(const Shape& shape, Dtype dtype = f32);
+/// Every element 1.
 Tensor ones(const Shape& shape, Dtype dtype = f32);
 /// Every element `value`; throws `ValueError` where an integer type does not hold it.
 Tensor full(const Shape& shape, double value, Dtype dtype = f32, Where where = Where::here());
+/// Zeros of x's shape and type.
 Tensor zeros_like(const Arg& x);
+/// Ones of x's shape and type.
 Tensor ones_like(const Arg& x);
 /// The identity matrix.
 Tensor eye(std::int64_t n, Dtype dtype = f32);
@@ -247,9 +295,9 @@ Tensor linspace(double start, double stop, std::int64_t n, Dtype dtype = f32, Wh
 
 /// Random numbers are functions of (seed, stream, index): the same on every machine and with any number of threads.
 struct RandomOptions {
-  std::uint64_t seed = 0;
-  std::uint64_t stream = 0;
-  Dtype dtype = f32;
+  std::uint64_t seed = 0;    ///< of all that is drawn
+  std::uint64_t stream = 0;  ///< apart from others of the same seed
+  Dtype dtype = f32;         ///< f32 or f64
 };
 /// Uniform in [low, high); `low` for equal bounds. Floats only.
 Tensor uniform(const Shape& shape, double low, double high, RandomOptions options = {}, Where where = Where::here());

@@ -30,6 +30,7 @@ class [[nodiscard]] AnomalyMode {
 namespace detail {
 inline std::atomic<int> anomaly_modes{0};
 }
+/// Whether an `AnomalyMode` lives.
 inline bool anomaly_mode() { return detail::anomaly_modes.load(std::memory_order_relaxed) != 0; }
 /// Throws unless the value of a node that was just recorded is finite.
 void check_value(const char* op, const Tensor& y, Where where, const Input* inputs, std::size_t count);

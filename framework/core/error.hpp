@@ -10,9 +10,10 @@ namespace cinta {
 /// A place in the user's source. Taken as a default argument, it is the place of the call:
 /// `void f(const Tensor& x, Where where = Where::here())`.
 struct Where {
-  const char* file = nullptr;
-  int line = 0;
+  const char* file = nullptr;  ///< null: unknown
+  int line = 0;                ///< from 1
 
+  /// The place of the call in whose default argument it stands.
   static constexpr Where here(const char* file = __builtin_FILE(), int line = __builtin_LINE()) { return {file, line}; }
 };
 
@@ -22,7 +23,9 @@ std::string prefix(Where where);
 /// The base of every exception that Cinta throws; `what()` is one sentence.
 class Error : public std::runtime_error {
  public:
+  /// With this sentence.
   explicit Error(const std::string& sentence) : std::runtime_error(sentence) {}
+  /// With the place before the sentence.
   Error(Where where, const std::string& sentence) : std::runtime_error(prefix(where) + sentence) {}
 };
 

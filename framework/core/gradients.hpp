@@ -20,8 +20,10 @@ class Gradients {
   };
 
   Gradients();
+  /// A copy has buffers of its own.
   Gradients(const Gradients& other);
   Gradients(Gradients&&) noexcept = default;
+  /// Takes a copy of the other's buffers.
   Gradients& operator=(const Gradients& other);
   Gradients& operator=(Gradients&&) noexcept = default;
   ~Gradients();
@@ -29,23 +31,28 @@ class Gradients {
   /// The gradient of a parameter or variable, scaled by `scale()`. Throws `TapeError` when nothing that the loss was
   /// computed from used it.
   Tensor operator[](const Arg& parameter_or_variable) const;
+  /// Whether the parameter has a gradient here.
   bool contains(const Parameter& parameter) const { return find(parameter.slot()) != nullptr; }
+  /// How many parameters and variables have one.
   std::size_t size() const { return entries().size(); }
 
   /// Adds another loss's gradients: entries of both are summed, scales applied, others appended.
   Gradients& operator+=(const Gradients& other);
+  /// Every gradient times the factor.
   Gradients& operator*=(double factor) {
     scale_ *= factor;
     return *this;
   }
   /// What every gradient is still to be multiplied by (1 / Σ w of the examples' weights, for `fit`).
   double scale() const { return scale_; }
+  /// Sets the factor.
   void set_scale(double scale) { scale_ = scale; }
 
   /// The gradient as backward left it, unscaled, or null. Fast when asked in the order of use.
   const Tensor* find(const Slot& slot) const;
   /// Whether the gradient may be written in place by its only owner (clipping).
   Tensor* find_mutable(const Slot& slot) { return const_cast<Tensor*>(find(slot)); }
+  /// Adds one entry; for `backward`.
   void add(Entry entry);
 
  private:

@@ -15,7 +15,7 @@ class VjpContext;
 
 /// An op as the tape knows it. One static object an op.
 struct OpDef {
-  const char* name;
+  const char* name;  ///< as errors tell it
   /// Gives the inputs' gradients in terms of public ops, so that they can be differentiated again; null for an op
   /// without a derivative.
   void (*vjp)(VjpContext&) = nullptr;
@@ -89,11 +89,13 @@ class Tape {
 
 /// What an op sees of an argument: its values, and the node that its gradient flows to (−1: none).
 struct Input {
-  const Tensor* tensor;
-  std::int32_t node;
+  const Tensor* tensor;  ///< null never
+  std::int32_t node;     ///< −1: none
 };
 
+/// The node of a recorded argument or a parameter; throws `TapeError` for a stale one, or one of another recording.
 std::int32_t checked_node(const Arg& arg, Scope& scope);
+/// Throws `ValueError` for a number, or a tensor without values.
 [[noreturn]] void refuse_undefined(const Arg& arg, const char* op);
 
 /// The tensor of an argument that must be one. Throws `ValueError` for a number or a tensor without values.
@@ -124,15 +126,19 @@ inline Input constant_of(const Arg& arg, const char* op) { return {&values_of(ar
 /// allowed). The attributes are any trivially copyable value, read back by `VjpContext::attributes<A>()`.
 class Record {
  public:
+  /// Records y, if one of the inputs is recorded.
   Record(const OpDef& op, Tensor& y, Where where, std::initializer_list<Input> inputs)
       : Record(op, y, where, inputs.begin(), inputs.size()) {}
+  /// The same for any number of inputs.
   Record(const OpDef& op, Tensor& y, Where where, const Input* inputs, std::size_t count) {
     bool recorded = false;
     for (std::size_t i = 0; i < count; ++i) recorded = recorded || inputs[i].node >= 0;
     if (recorded) add_node(op, y, where, inputs, count);
   }
+  /// Whether anything was recorded.
   explicit operator bool() const { return tape_ != nullptr; }
 
+  /// Keeps a value for the vjp.
   Record& save(const Tensor& t) {
     if (tape_ == nullptr) return *this;
     tape_->saved.push_back(t);
@@ -145,6 +151,7 @@ class Record {
     if (tape_ != nullptr) tape_->saved.back().set_node(input.node, tape_->recording());
     return *this;
   }
+  /// Keeps a trivially copyable value for the vjp.
   template <class A> Record& attributes(const A& a) {
     static_assert(std::is_trivially_copyable_v<A> && std::is_trivially_destructible_v<A>);
     if (tape_ != nullptr) write_attributes(&a, sizeof(A));
@@ -160,14 +167,18 @@ class Record {
 /// What a vjp works on: the gradient of its op's result in, gradients of the inputs out.
 class VjpContext {
  public:
+  /// Of a node of the tape; made by the sweep.
   VjpContext(Tape& tape, std::int32_t node, Tensor gradient, std::vector<Tensor>& gradients,
              const std::vector<std::uint8_t>* wanted)
       : tape_(tape), node_(node), gradient_(std::move(gradient)), gradients_(gradients), wanted_(wanted) {}
 
   /// ∂L/∂y, of y's shape.
   const Tensor& gradient() const { return gradient_; }
+  /// The same, to be reused: its buffer may be written.
   Tensor take_gradient() { return std::move(gradient_); }
+  /// The op whose vjp it is.
   const OpDef& op() const { return *node().op; }
+  /// The number of inputs.
   int inputs() const { return node().edges; }
   /// Whether anybody needs the gradient of input i: compute no other.
   bool needs(int i) const {
@@ -178,7 +189,9 @@ class VjpContext {
   Tensor saved(int i) const { return tape_.saved[static_cast<std::size_t>(node().first_saved + i)]; }
   /// The same without a copy, for `OpDef::backward`, which records nothing.
   const Tensor& saved_values(int i) const { return tape_.saved[static_cast<std::size_t>(node().first_saved + i)]; }
+  /// The number of values that were saved.
   int saved_count() const { return node().saved; }
+  /// The value that was kept by `Record::attributes`.
   template <class A> A attributes() const {
     A a;
     __builtin_memcpy(static_cast<void*>(&a), &tape_.attributes[static_cast<std::size_t>(node().attributes)], sizeof(A));
@@ -186,10 +199,15 @@ class VjpContext {
   }
   /// The shape of input i, which needs(i).
   const Shape& input_shape(int i) const { return tape_.nodes[static_cast<std::size_t>(edge(i))].shape; }
+  /// The element type of input i, which needs(i).
   Dtype input_dtype(int i) const { return tape_.nodes[static_cast<std::size_t>(edge(i))].dtype; }
+  /// The shape of y.
   const Shape& output_shape() const { return node().shape; }
+  /// The element type of y.
   Dtype dtype() const { return node().dtype; }
+  /// The user's call.
   Where where() const { return node().where; }
+  /// The tape of the node.
   Tape& tape() const { return tape_; }
   /// The tape's node of input i, −1 for a constant.
   std::int32_t edge(int i) const { return tape_.edges[static_cast<std::size_t>(node().first_edge + i)]; }
@@ -198,6 +216,7 @@ class VjpContext {
   void give(int i, Tensor g);
   /// The gradient of input i as it stands, undefined when there is none yet, taken out to be added to and put back.
   Tensor take(int i) { return std::move(gradients_[static_cast<std::size_t>(edge(i))]); }
+  /// Puts it back.
   void put(int i, Tensor g) { gradients_[static_cast<std::size_t>(edge(i))] = std::move(g); }
   /// The gradient of input i to be written in place, of its own shape; `add` says whether there is one already to add
   /// to (else its elements are undefined and must all be written). For `OpDef::backward`.

@@ -11,8 +11,8 @@ namespace cinta {
 struct Initializer {
   /// `given`: the values that the parameter was made with stay.
   enum class Kind : std::uint8_t { constant, uniform, normal, truncated_normal, given };
-  Kind kind = Kind::constant;
-  double scale = 0;  // the value, the bound of [−b, b), or the standard deviation (of the normal that is cut at ±2σ)
+  Kind kind = Kind::constant;  ///< constant: zeros
+  double scale = 0;  ///< the value, the bound of [−b, b), or the standard deviation (of the normal that is cut at ±2σ)
 };
 
 /// A dense number for each live Parameter, recycled: tapes and gradients index by it. A generation tells a slot's
@@ -64,13 +64,17 @@ class Parameter {
 
   Parameter(const Parameter&) = default;
   Parameter(Parameter&&) noexcept = default;
+  /// Writes the other's values; throws `ShapeError` when its shape is another.
   Parameter& operator=(const Parameter& other);
   Parameter& operator=(Parameter&&) noexcept = default;
   /// Writes the values; throws `ShapeError` when the shape is another.
   Parameter& operator=(const Tensor& value);
 
+  /// Known also before there are values.
   const Shape& shape() const { return shape_; }
+  /// The number of elements.
   std::int64_t size() const { return shape_.size(); }
+  /// Whether it has values.
   bool initialized() const { return value_.defined(); }
   /// The values, off the tape. Throws `ValueError` when there are none yet.
   const Tensor& value(Where where = Where::here()) const;
@@ -79,9 +83,12 @@ class Parameter {
 
   /// A frozen parameter is a constant: it is no leaf, and optimizers leave it.
   void freeze(bool frozen = true) { frozen_ = frozen; }
+  /// Whether it is a constant.
   bool frozen() const { return frozen_; }
 
+  /// How its first values are drawn.
   const Initializer& initializer() const { return initializer_; }
+  /// Sets how its first values are drawn.
   void set_initializer(const Initializer& initializer) { initializer_ = initializer; }
 
   // For the tape, optimizers and files.
@@ -104,12 +111,18 @@ class Parameter {
 class Buffer {
  public:
   Buffer() = default;
+  /// With these values.
   explicit Buffer(Tensor value) : value_(std::move(value)) {}
+  /// Writes the values.
   Buffer& operator=(const Tensor& value);
 
+  /// Of the values.
   const Shape& shape() const { return value_.shape(); }
+  /// The values.
   const Tensor& value() const { return value_; }
+  /// The values.
   operator const Tensor&() const { return value_; }
+  /// The values, to be written.
   Tensor& mutable_value() { return value_; }
 
  private:

@@ -49,6 +49,7 @@ constexpr std::uint64_t stream_of(std::string_view name) {
 /// stream, i).
 class Rng {
  public:
+  /// The sequence of numbers of (seed, stream), from its start.
   explicit Rng(std::uint64_t seed = 0, std::uint64_t stream = 0) : seed_(seed), stream_(stream) {}
 
   /// A number of [0, bound), each equally likely; `bound` is not 0.

@@ -49,6 +49,7 @@ template <class F> Tensor recompute(F&& f, const Arg& x) {
   return detail::recompute(std::make_unique<detail::RecomputationOf<Function, 0>>(f), {tensor_of(x, "recompute")},
                            x.where());
 }
+/// The same for two arguments.
 template <class F> Tensor recompute(F&& f, const Arg& x, const Arg& y) {
   using Function = std::decay_t<F>;
   static_assert(std::is_lvalue_reference_v<F> || !detail::kept_by_address<Function>(),

@@ -19,17 +19,23 @@ class Scope {
   /// The innermost scope of this thread, or null.
   static Scope* current() { return current_; }
 
+  /// Whether ops are recorded.
   bool records() const { return tape_ != nullptr; }
+  /// The tape of this recording, or null.
   Tape* tape() const { return tape_; }
+  /// Whether dropout and running statistics are on.
   bool training() const { return training_; }
+  /// Of every random op inside.
   std::uint64_t seed() const { return seed_; }
   /// Forward passes so far: how often a backward has cleared this scope's tape.
   std::int64_t pass() const { return pass_; }
   /// Random ops so far in this pass; each takes the next.
   std::int64_t next_ordinal() { return ordinal_++; }
+  /// The number that `next_ordinal` would give.
   std::int64_t ordinal() const { return ordinal_; }
   /// The absolute row, in the batch before it was cut into shards, of this pass's first row.
   std::int64_t first_row() const { return first_row_; }
+  /// The line that opened it.
   Where where() const { return where_; }
 
   // For the tape: a clearing backward begins the next pass; `backward` and `grad` pause recording while they sweep.
@@ -68,6 +74,7 @@ class Scope {
   Where where_;
 };
 
+/// Options of `Training`.
 struct TrainingOptions {
   std::uint64_t seed = 0;      // of every random op inside
   std::int64_t pass = 0;       // the first pass's number, to continue an interrupted run
@@ -77,6 +84,7 @@ struct TrainingOptions {
 /// Records ops until it is destroyed, and turns dropout and running statistics on.
 class [[nodiscard]] Training : public Scope {
  public:
+  /// From here on.
   explicit Training(TrainingOptions options = {}, const char* file = __builtin_FILE(), int line = __builtin_LINE())
       : Scope(true, true, options.seed, options.pass, options.first_row, {file, line}) {}
 };
@@ -84,6 +92,7 @@ class [[nodiscard]] Training : public Scope {
 /// Records ops until it is destroyed; layers behave as in evaluation.
 class [[nodiscard]] Recording : public Scope {
  public:
+  /// From here on.
   explicit Recording(const char* file = __builtin_FILE(), int line = __builtin_LINE())
       : Scope(true, false, 0, 0, 0, {file, line}) {}
 };
@@ -91,6 +100,7 @@ class [[nodiscard]] Recording : public Scope {
 /// Records nothing until it is destroyed, also inside one of the others.
 class [[nodiscard]] Evaluation : public Scope {
  public:
+  /// From here on.
   explicit Evaluation(const char* file = __builtin_FILE(), int line = __builtin_LINE())
       : Scope(false, false, 0, 0, 0, {file, line}) {}
 };

@@ -13,13 +13,15 @@ namespace cinta {
 /// The sizes of a tensor's axes, outermost first; rank 0 is a scalar.
 class Shape {
  public:
-  static constexpr int max_rank = 8;
+  static constexpr int max_rank = 8;  ///< axes at most
 
   constexpr Shape() = default;
   /// Throws `ShapeError` for more than `max_rank` axes, a negative size, or a product over 2^62.
   Shape(std::initializer_list<std::int64_t> sizes);
+  /// From sizes; throws `ShapeError` as the constructor from a list does.
   explicit Shape(std::span<const std::int64_t> sizes);
 
+  /// The number of axes.
   constexpr int rank() const { return rank_; }
   /// The number of elements: the product of the sizes, 1 for rank 0.
   constexpr std::int64_t size() const {
@@ -29,14 +31,18 @@ class Shape {
   }
   /// The size of an axis, which must be in [0, rank).
   constexpr std::int64_t operator[](int axis) const { return sizes_[axis]; }
+  /// The size of an axis, to be set.
   constexpr std::int64_t& operator[](int axis) { return sizes_[axis]; }
   /// The size of an axis counted from the end when negative; the caller has checked it.
   constexpr std::int64_t back(int axis = -1) const { return sizes_[rank_ + axis]; }
+  /// The first axis' size.
   constexpr const std::int64_t* begin() const { return sizes_; }
+  /// The end of the sizes.
   constexpr const std::int64_t* end() const { return sizes_ + rank_; }
   /// Adds an axis at the end; throws `ShapeError` beyond `max_rank`.
   void push_back(std::int64_t size);
 
+  /// Whether rank and sizes agree.
   constexpr friend bool operator==(const Shape& a, const Shape& b) {
     if (a.rank_ != b.rank_) return false;
     for (int i = 0; i < a.rank_; ++i)

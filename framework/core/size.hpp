@@ -15,9 +15,11 @@ namespace cinta {
 /// type would be an error of narrowing. Throws `ValueError` for one over 2^63 − 1.
 class Size {
  public:
+  /// From any integer.
   template <std::integral N> constexpr Size(N n) : value_(static_cast<std::int64_t>(n)) {
     if (!std::in_range<std::int64_t>(n)) throw ValueError("a size of " + std::to_string(n) + " is over 2^63 - 1");
   }
+  /// As the library counts.
   constexpr operator std::int64_t() const { return value_; }
 
  private:

@@ -21,13 +21,18 @@ class Arg;
 /// Nested braces of numbers: `{{0, 1}, {2, 3}}`.
 class Literal {
  public:
+  /// A number.
   template <class N>
   requires std::is_arithmetic_v<N>
   constexpr Literal(N number) : number_(static_cast<double>(number)) {}
+  /// Braces.
   constexpr Literal(std::initializer_list<Literal> items) : items_(items), is_list_(true) {}
 
+  /// Whether it stands for braces.
   constexpr bool is_list() const { return is_list_; }
+  /// The number.
   constexpr double number() const { return number_; }
+  /// What stands between the braces.
   constexpr std::initializer_list<Literal> items() const { return items_; }
 
  private:
@@ -51,6 +56,7 @@ class Tensor {
   requires requires { typename E::expression_tag; }
   explicit Tensor(const E& expression);
 
+  /// Shares the buffer, until one of the two is written.
   Tensor(const Tensor& other)
       : storage_(other.storage_),
         shape_(other.shape_),
@@ -62,16 +68,19 @@ class Tensor {
       duplicate();
     else add_reference(storage_);
   }
+  /// Leaves the source undefined.
   Tensor(Tensor&& other) noexcept
       : storage_(std::exchange(other.storage_, nullptr)),
         shape_(other.shape_),
         dtype_(other.dtype_),
         node_(std::exchange(other.node_, -1)),
         recording_(other.recording_) {}
+  /// Shares the buffer, until one of the two is written.
   Tensor& operator=(const Tensor& other) {
     if (this != &other) *this = Tensor(other);
     return *this;
   }
+  /// Leaves the source undefined.
   Tensor& operator=(Tensor&& other) noexcept {
     if (this == &other) return *this;
     if (storage_ != nullptr) drop_reference(storage_);
@@ -86,8 +95,11 @@ class Tensor {
     if (storage_ != nullptr) drop_reference(storage_);
   }
 
+  /// Whether there is a tensor at all.
   bool defined() const { return storage_ != nullptr; }
+  /// The sizes of the axes.
   const Shape& shape() const { return shape_; }
+  /// The number of axes.
   int rank() const { return shape_.rank(); }
   /// The number of elements.
   std::int64_t size() const { return shape_.size(); }
@@ -95,6 +107,7 @@ class Tensor {
   std::int64_t size(int axis, Where where = Where::here()) const {
     return shape_[normalize_axis(axis, rank(), "size", where)];
   }
+  /// The element type.
   Dtype dtype() const { return dtype_; }
 
   /// The only element, as T; throws `ShapeError` when there is not exactly one.
@@ -104,6 +117,7 @@ class Tensor {
   template <std::integral... I> double operator()(I... index) const {
     return element(std::initializer_list<std::int64_t>{static_cast<std::int64_t>(index)...});
   }
+  /// The same, from a list.
   double element(std::initializer_list<std::int64_t> index) const;
   /// Writes one element. Throws `TapeError` for a recorded tensor: detach it first; `ValueError` where an integer type
   /// does not hold the value.
@@ -126,6 +140,7 @@ class Tensor {
   /// The tensor as an xtensor array on the same memory (include <cinta/framework/core/xtensor.hpp>).
   template <Element T> auto array(Where where = Where::here()) const&;
   template <Element T> auto array(Where where = Where::here()) && = delete;
+  /// The same, to be written, as `mutable_span`.
   template <Element T> auto mutable_array(Where where = Where::here()) &;
 
   /// The values as another element type; between floats the gradient passes. Floats to i32 truncate towards zero (NaN
@@ -204,6 +219,7 @@ bool equal_bytes(const Tensor& a, const Tensor& b);
 /// As NumPy prints: brackets, aligned columns, the shortest digits that tell elements apart up to 8 places,
 /// an ellipsis in the middle of axes longer than 6 when there are over 1,000 elements.
 std::string to_string(const Tensor& x);
+/// As `to_string`.
 std::ostream& operator<<(std::ostream& out, const Tensor& x);
 
 }  // namespace cinta

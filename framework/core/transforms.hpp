@@ -34,6 +34,7 @@ template <class F> std::pair<Tensor, Tensor> vjp(F&& f, const Tensor& x, const T
   auto [y, g] = detail::vjp(detail::of_first(f), {x}, v, where);
   return {std::move(y), std::move(g[0])};
 }
+/// The same for several inputs: a gradient for each.
 template <class F> std::pair<Tensor, std::vector<Tensor>> vjp(F&& f, const std::vector<Tensor>& xs, const Tensor& v,
                                                               Where where = Where::here()) {
   return detail::vjp(f, xs, v, where);
@@ -44,6 +45,7 @@ template <class F> std::pair<Tensor, std::vector<Tensor>> vjp(F&& f, const std::
 template <class F> std::pair<Tensor, Tensor> jvp(F&& f, const Tensor& x, const Tensor& v, Where where = Where::here()) {
   return detail::jvp(detail::of_first(f), {x}, {v}, where);
 }
+/// The same for several inputs, each with its v.
 template <class F> std::pair<Tensor, Tensor> jvp(F&& f, const std::vector<Tensor>& xs, const std::vector<Tensor>& v,
                                                  Where where = Where::here()) {
   return detail::jvp(f, xs, v, where);
@@ -53,6 +55,7 @@ template <class F> std::pair<Tensor, Tensor> jvp(F&& f, const std::vector<Tensor
 template <class F> Tensor jacobian(F&& f, const Tensor& x, Where where = Where::here()) {
   return detail::jacobian(detail::of_first(f), {x}, where)[0];
 }
+/// The same for several inputs: a Jacobian for each.
 template <class F> std::vector<Tensor> jacobian(F&& f, const std::vector<Tensor>& xs, Where where = Where::here()) {
   return detail::jacobian(f, xs, where);
 }
@@ -68,6 +71,7 @@ template <class F> Tensor hessian(F&& f, const Tensor& x, Where where = Where::h
 template <class F> Tensor hvp(F&& f, const Tensor& x, const Tensor& v, Where where = Where::here()) {
   return detail::hvp(detail::of_first(f), {x}, {v}, where)[0];
 }
+/// The same for several inputs, each with its v.
 template <class F> std::vector<Tensor> hvp(F&& f, const std::vector<Tensor>& xs, const std::vector<Tensor>& v,
                                            Where where = Where::here()) {
   return detail::hvp(f, xs, v, where);

@@ -25,7 +25,9 @@ template <class T> inline constexpr bool is_opaque_v = false;
 class Name {
  public:
   Name() = default;  ///< the module itself, an empty path
+  /// A field of what has the name `parent`.
   Name(const Name& parent, std::string_view text) : parent_(&parent), text_(text) {}
+  /// An element of what has the name `parent`.
   Name(const Name& parent, std::int64_t index) : parent_(&parent), index_(index), is_index_(true) {}
   Name(const Name&) = delete;
   Name& operator=(const Name&) = delete;

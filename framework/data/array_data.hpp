@@ -18,6 +18,7 @@ struct ArrayData {
   Tensor y = {};       ///< [n] or [n, 1]; undefined: not known
   Tensor weight = {};  ///< how much each counts in the loss, [n]; undefined: all alike
 
+  /// The number of examples.
   std::int64_t rows() const { return x.shape()[0]; }
   /// The examples with these numbers, in this order. Throws `DataError` for one outside [0, n).
   ArrayData select(std::span<const std::int64_t> numbers) const;
@@ -25,10 +26,11 @@ struct ArrayData {
 
 /// What a data set brings: some bring examples of their own for the test.
 struct ArrayParts {
-  ArrayData train;
-  std::optional<ArrayData> test = {};
+  ArrayData train;                     ///< to train on
+  std::optional<ArrayData> test = {};  ///< to judge by, where the source has one
 };
 
+/// Options of `read_arrays`.
 struct ArrayOptions {
   std::string labels = "";  ///< the file of targets that goes with a file of inputs, NPY or IDX
   std::string weight = "";  ///< the name of an array of an NPZ file; else an NPY file

@@ -12,6 +12,7 @@
 
 namespace cinta {
 
+/// Options of `ArrayEncoder::fit`.
 struct ArrayEncoderOptions {
   std::optional<Task> task = {};  ///< inferred when not given
   Size max_levels = 1000;         ///< classes; more are refused
@@ -27,6 +28,7 @@ struct ArrayEncoderOptions {
 ///   where they look like labels (`infer_task`); other numbers are a regression.
 class ArrayEncoder {
  public:
+  /// What it encodes.
   using Data = ArrayData;
 
   /// Throws `DataError`, naming the data and the example, when there is no target, for numbers that are not finite, for
@@ -46,20 +48,28 @@ class ArrayEncoder {
   /// As `Encoder::decode`.
   Tensor decode(const Tensor& predictions, Where where = Where::here()) const;
 
+  /// What is to be predicted, found or given.
   Task task() const { return target_.task; }
+  /// The name of the target.
   const std::string& target() const { return target_.name; }
   /// The classes by index, spelled as numbers; none for a regression.
   const std::vector<std::string>& classes() const { return target_.classes; }
+  /// What a network for it gives for each example: 1, or the number of classes.
   std::int64_t outputs() const;
   /// Of an example: 784 for one of shape [28, 28].
   std::int64_t feature_count() const { return example_.size(); }
+  /// The shape of an example.
   const Shape& example() const { return example_; }
+  /// What is subtracted.
   const std::vector<double>& means() const { return means_; }
+  /// What divides.
   const std::vector<double>& deviations() const { return deviations_; }
+  /// What was decided on the way and may be meant otherwise, a sentence each.
   const std::vector<std::string>& notes() const { return notes_; }
 
   /// As JSON, and back: with the same doubles. Throws `FileError`, beginning with `name`, for text that is no encoder.
   std::string to_json() const;
+  /// Throws `FileError`, beginning with `name`, for text that is no encoder.
   static ArrayEncoder from_json(std::string_view json, std::string_view name = "encoder.json");
 
  private:

@@ -25,12 +25,12 @@ namespace cinta {
 /// };`. Its tensors have one row an example (undefined ones have none); other fields are carried along, and
 /// `first_row`, `index` and `epoch` are filled when it has them.
 struct Batch {
-  Tensor x;
-  Tensor y = {};
+  Tensor x;                    ///< [n, …], the inputs
+  Tensor y = {};               ///< [n, …], the targets, where there are any
   Tensor weight = {};          ///< [n] or [n, 1]; undefined: all alike
   std::int64_t first_row = 0;  ///< of a part that `rows` cut: the row of the whole batch that it begins with
   std::int64_t index = 0;      ///< the number of the batch in its epoch
-  std::int64_t epoch = 0;
+  std::int64_t epoch = 0;      ///< the number of the epoch, from 0
 };
 
 namespace detail {
@@ -162,9 +162,13 @@ template <class B = Batch> class BatchSource {
     return true;
   }
 
+  /// The whole data.
   const B& data() const { return data_; }
+  /// The number of examples.
   std::int64_t rows() const { return order_.rows(); }
+  /// The number of batches of an epoch.
   std::int64_t batches_per_epoch() const { return order_.batches(); }
+  /// As they were given.
   const BatchOptions& options() const { return order_.options(); }
 
  private:
@@ -192,6 +196,7 @@ template <class B> class BatchRange {
     BatchRange* range_;
   };
 
+  /// The batches of a source.
   explicit BatchRange(BatchSource<B> source) : source_(std::move(source)) {}
 
   /// From the first epoch on, each time.
@@ -205,8 +210,10 @@ template <class B> class BatchRange {
     }
     return Iterator(*this);
   }
+  /// The end of the last epoch.
   End end() const { return {}; }
 
+  /// Where the batches come from.
   const BatchSource<B>& source() const { return source_; }
 
  private:

@@ -14,7 +14,7 @@ namespace cinta {
 ///
 /// Accepted: cells in quotes with doubled quotes, delimiters and line ends inside; lines that end in LF, CRLF or
 /// CR; a last line without its end; a UTF-8 byte order mark (dropped); blanks around a quoted cell (dropped);
-/// a quote inside an unquoted cell (kept, as pandas does: `24" screen`). Lines of nothing but blanks are
+/// a quote inside an unquoted cell (kept, as pandas does, in 24" screen). Lines of nothing but blanks are
 /// skipped, so a table of one column writes its missing cells as "" or NA. A column without a name is called
 /// `unnamed_1`, with its position.
 ///
@@ -32,13 +32,17 @@ class Csv {
   /// The same from text; `name` stands for the file in errors.
   static Csv parse(std::string text, std::string name, std::optional<char> delimiter = {});
 
+  /// The name of the file, as errors tell it.
   const std::string& name() const { return name_; }
+  /// The delimiter, found or given.
   char delimiter() const { return delimiter_; }
 
   /// Column names, without the blanks around them.
   const std::vector<std::string>& header() const { return header_; }
 
+  /// The number of records below the header.
   std::int64_t rows() const { return static_cast<std::int64_t>(records_.size()); }
+  /// The number of cells of each.
   std::int64_t columns() const { return static_cast<std::int64_t>(header_.size()); }
 
   /// The cell as it stands: unquoted, blanks around an unquoted cell kept. Indices are not checked.

@@ -17,6 +17,7 @@
 
 namespace cinta {
 
+/// Options of `Encoder::fit`.
 struct EncoderOptions {
   std::optional<Task> task = {};  ///< inferred when not given: see `infer_task`
   std::optional<std::string> positive =
@@ -30,37 +31,43 @@ struct EncoderOptions {
 
 /// What an encoder did that the model was not trained for. Columns with nothing to tell do not occur.
 struct EncodingReport {
+  /// What happened in one column.
   struct Column {
-    std::string name;
+    std::string name;                            ///< as in the header
     std::int64_t imputed = 0;                    ///< missing cells
     std::map<std::string, std::int64_t> unseen;  ///< categories that the training part did not have, and how often
   };
-  std::vector<Column> columns;
+  std::vector<Column> columns;  ///< in the order of the table
 
+  /// Missing cells in all columns.
   std::int64_t imputed() const;
+  /// Cells of unseen categories in all columns.
   std::int64_t unseen() const;
 };
 
 /// How one column becomes features.
 struct EncodedColumn {
+  /// What becomes of a cell: a standardised number, 0 or 1, one feature for each category, a standardised rank.
   enum class Kind { number, boolean, one_hot, ordered };
 
-  std::string name;
-  Kind kind = Kind::number;
+  std::string name;                 ///< as in the header
+  Kind kind = Kind::number;         ///< what becomes of its cells
   double mean = 0;                  ///< of number, boolean and ordered; what a missing cell counts as
   double deviation = 0;             ///< of number and ordered, over n; 0 for a constant column
   bool indicator = false;           ///< whether cells were missing in training: one more feature, 1 where one is
   std::vector<std::string> levels;  ///< of one_hot and ordered; of boolean, how false and true are spelled
 
+  /// How many features it becomes.
   std::int64_t features() const;
 };
 
 /// How the target column is told.
 struct EncodedTarget {
-  std::string name;
-  Task task = Task::regression;
-  ColumnType type = ColumnType::numeric;
-  double mean = 0, deviation = 1;    ///< of a regression
+  std::string name;                       ///< as in the header
+  Task task = Task::regression;           ///< found or given
+  ColumnType type = ColumnType::numeric;  ///< of its cells
+  double mean = 0;                        ///< of a regression: what is subtracted
+  double deviation = 1;                   ///< and what divides
   std::vector<std::string> classes;  ///< of the others, in order: for a binary task the negative and the positive one
 };
 
@@ -83,6 +90,7 @@ struct EncodedTarget {
 /// - A column without a present cell in the training part is left out; `notes` says so.
 class Encoder {
  public:
+  /// What it encodes.
   using Data = Table;
 
   /// Throws `DataError`, naming file, column and lines, when there is no such target (or it has missing cells, one
@@ -115,7 +123,9 @@ class Encoder {
   /// What is missing and what was not seen in training, in these rows.
   EncodingReport report(const Table& table) const;
 
+  /// What is to be predicted, found or given.
   Task task() const { return target_.task; }
+  /// The name of the target column.
   const std::string& target() const { return target_.name; }
   /// The column of weights, when one was given.
   const std::optional<std::string>& weight() const { return weight_; }
@@ -128,9 +138,12 @@ class Encoder {
 
   /// The width of `features`, and the name of each: "tenure", "contract=One year", "total_charges is missing".
   std::int64_t feature_count() const;
+  /// The name of each feature, in their order.
   std::vector<std::string> feature_names() const;
 
+  /// How each column becomes features.
   const std::vector<EncodedColumn>& columns() const { return columns_; }
+  /// How the target is told.
   const EncodedTarget& encoded_target() const { return target_; }
   /// What was decided on the way and may be meant otherwise, a sentence each.
   const std::vector<std::string>& notes() const { return notes_; }

@@ -12,6 +12,7 @@
 
 namespace cinta {
 
+/// Options of `partition`.
 struct PartitionOptions {
   double valid = 0.2;      ///< fraction of the rows for validation; 0: none
   double test = 0.2;       ///< fraction of the rows for the test; 0: none
@@ -21,7 +22,9 @@ struct PartitionOptions {
 
 /// Row numbers, each row in exactly one part, in a random order.
 struct Partition {
-  std::vector<std::int64_t> train, valid, test;
+  std::vector<std::int64_t> train;      ///< row numbers, from 0
+  std::vector<std::int64_t> valid;      ///< row numbers, from 0
+  std::vector<std::int64_t> test;       ///< row numbers, from 0
   std::vector<std::string> notes = {};  ///< classes with too few rows to stand in every part, a sentence each
 };
 

@@ -15,6 +15,7 @@
 
 namespace cinta {
 
+/// What the cells of a column are.
 enum class ColumnType { numeric, boolean, categorical };
 
 /// "numeric", "boolean" or "categorical".
@@ -30,8 +31,8 @@ struct CsvOptions {
 
 /// One column, in the form its type asks for.
 struct Column {
-  std::string name;
-  ColumnType type = ColumnType::numeric;
+  std::string name;                       ///< as in the header
+  ColumnType type = ColumnType::numeric;  ///< found or given
 
   /// Numeric: the number. Boolean: 0 or 1. NaN where missing. Empty for a categorical column.
   std::vector<double> values;
@@ -43,7 +44,9 @@ struct Column {
   /// Boolean: how false and true are spelled, in this order.
   std::vector<std::string> levels;
 
+  /// Whether the cell of the row is missing.
   bool missing(std::int64_t row) const;
+  /// How many cells are missing.
   std::int64_t missing_count() const;
 };
 
@@ -58,17 +61,22 @@ struct Column {
 /// the column that has either has that one; `CsvOptions::decimal` settles it for all columns.
 class Table {
  public:
+  /// The number of rows.
   std::int64_t rows() const { return static_cast<std::int64_t>(records_.size()); }
+  /// The number of columns.
   std::int64_t columns() const { return static_cast<std::int64_t>(columns_.size()); }
+  /// The columns' names, in their order.
   const std::vector<std::string>& names() const { return csv().header(); }
   /// The file, as errors name it.
   const std::string& name() const { return csv().name(); }
 
+  /// Whether there is a column of that name.
   bool contains(std::string_view name) const;
 
   /// The position of a column. Throws `DataError` for an unknown one, naming the nearest.
   std::int64_t index(std::string_view name) const;
 
+  /// The column of that name; throws `DataError`, with the nearest name, where there is none.
   const Column& column(std::string_view name) const { return columns_[static_cast<std::size_t>(index(name))]; }
   /// Throws `DataError` for a position outside the table.
   const Column& column(std::int64_t index) const;
@@ -88,6 +96,7 @@ class Table {
 
   /// The physical line of the file, from 1, on which the row starts; `where` is "churn.csv:118".
   std::int64_t line(std::int64_t row) const;
+  /// "churn.csv:118", the place of a row.
   std::string where(std::int64_t row) const;
 
  private:

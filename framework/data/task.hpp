@@ -7,6 +7,7 @@
 
 namespace cinta {
 
+/// What is to be predicted: a number, one of two classes, one of several.
 enum class Task { regression, binary, multiclass };
 
 /// "regression", "binary" or "multiclass".

@@ -18,7 +18,9 @@ namespace cinta {
 /// A file being written, buffered. Made by the functions below.
 class OutputFile {
  public:
+  /// Appends bytes; throws `FileError`.
   void write(std::span<const std::byte> bytes);
+  /// Appends text; throws `FileError`.
   void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
 
   OutputFile(const OutputFile&) = delete;
@@ -35,6 +37,7 @@ class OutputFile {
   std::vector<std::byte> buffer_;
 };
 
+/// Writes a file's contents.
 using FileWriter = std::function<void(OutputFile&)>;
 
 /// Makes `path` hold what `writer` writes, or leaves it as it was and throws.
@@ -43,19 +46,24 @@ using FileWriter = std::function<void(OutputFile&)>;
 /// permissions of the old one; a symbolic link stays and its target is replaced; a device or pipe is written straight.
 /// Throws `FileError` ("out/model.safetensors: can't be written: no space left on device"), and whatever `writer` does.
 void write_file_atomically(const std::filesystem::path& path, const FileWriter& writer);
+/// The same for bytes.
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes);
+/// The same for text.
 void write_file_atomically(const std::filesystem::path& path, std::string_view text);
 
 /// A new version of a file, written aside and not yet in its place; removed unless it is moved there.
 class PendingFile {
  public:
+  /// Writes the new version aside; throws `FileError`, and whatever `writer` does.
   PendingFile(std::filesystem::path path, const FileWriter& writer);
+  /// Carries the file; the source removes nothing.
   PendingFile(PendingFile&& other) noexcept;
   PendingFile& operator=(PendingFile&&) = delete;
   ~PendingFile();
 
   /// Moves it to its place. With `keep_old`, `restore` can undo that until the object ends.
   void replace(bool keep_old = false);
+  /// Gives the old file its name back, after `replace(true)`.
   void restore() noexcept;
 
  private:
@@ -80,13 +88,17 @@ class PendingFile {
 /// one fails. Without `commit` nothing changes. (A machine that stops between two renames leaves files of both sets.)
 class FolderTransaction {
  public:
+  /// Of a folder, which is made if need be; throws `FileError`.
   explicit FolderTransaction(std::filesystem::path folder);
   FolderTransaction(const FolderTransaction&) = delete;
   FolderTransaction& operator=(const FolderTransaction&) = delete;
   ~FolderTransaction();
 
+  /// Writes a file of the folder aside; throws `FileError`, and whatever `writer` does.
   void write(const std::string& name, const FileWriter& writer);
+  /// The same for text.
   void write(const std::string& name, std::string_view text);
+  /// Moves all files to their places, or none: throws `FileError`.
   void commit();
 
  private:
@@ -101,11 +113,13 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t limit = s
 /// A regular file opened to be read in parts. Throws `FileError` for anything else.
 class InputFile {
  public:
+  /// Opens the file.
   explicit InputFile(std::filesystem::path path);
   InputFile(const InputFile&) = delete;
   InputFile& operator=(const InputFile&) = delete;
   ~InputFile();
 
+  /// In bytes.
   std::uint64_t size() const { return size_; }
   /// Fills `bytes` from `offset` on; throws `FileError` when the file ends before.
   void read(std::uint64_t offset, std::span<std::byte> bytes) const;

@@ -7,9 +7,10 @@
 
 namespace cinta {
 
+/// A tensor under its name.
 struct NamedTensor {
-  std::string name;
-  Tensor tensor;
+  std::string name;  ///< not empty, and but once in a file
+  Tensor tensor;     ///< of any element type
 };
 
 }  // namespace cinta

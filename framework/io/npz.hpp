@@ -14,8 +14,8 @@ namespace cinta {
 
 /// The arrays of a file, in its order.
 struct NpzFile {
-  std::string name;  // of the file, as errors tell it
-  std::vector<NamedTensor> arrays;
+  std::string name;                 ///< of the file, as errors tell it
+  std::vector<NamedTensor> arrays;  ///< in the order of the file
 
   /// The array of that name, or null.
   const Tensor* find(std::string_view array) const;
@@ -34,6 +34,7 @@ NpzFile load_npz(const std::string& path);
 /// The same from memory; `name` stands for the path in errors.
 NpzFile parse_npz(std::span<const std::byte> bytes, const std::string& name);
 
+/// Options of `save_npz`.
 struct NpzOptions {
   bool compress = true;  ///< deflated, as `np.savez_compressed` does; else stored, as `np.savez`
 };
@@ -45,6 +46,7 @@ struct NpzOptions {
 /// Throws `ValueError` for a name that is empty, has a zero byte or over 1,000 characters, or is given twice, and for
 /// an undefined tensor; `FileError` when the file can't be written.
 void save_npz(const std::string& path, std::span<const NamedTensor> arrays, NpzOptions options = {});
+/// The same for names and tensors in braces.
 void save_npz(const std::string& path, std::initializer_list<NamedTensor> arrays, NpzOptions options = {});
 
 }  // namespace cinta

@@ -17,8 +17,8 @@ namespace cinta {
 
 /// What a file holds: the tensors in the order of their bytes, and the texts under "__metadata__".
 struct SafetensorsFile {
-  std::vector<NamedTensor> tensors;
-  std::map<std::string, std::string> metadata;
+  std::vector<NamedTensor> tensors;             ///< in the order of the file
+  std::map<std::string, std::string> metadata;  ///< texts about the file
 
   /// The tensor of that name, or null.
   const Tensor* find(std::string_view name) const;

@@ -12,10 +12,12 @@ namespace cinta {
 /// The gradient has the same mask. Throws `ValueError` unless p is in [0, 1). Srivastava et al., JMLR 15 (2014).
 class Dropout {
  public:
+  /// Throws `ValueError` unless p is in [0, 1).
   explicit Dropout(double p = 0.5, Where where = Where::here());
 
   Tensor operator()(const Arg& x) const;
 
+  /// The probability of 0.
   double p() const { return p_; }
 
   template <class Self> static void visit(Self&, auto&&) {}

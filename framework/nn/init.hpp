@@ -31,9 +31,13 @@ Initializer truncated_normal(double deviation);
 /// constant_value(0)}`.
 class Scheme {
  public:
+  /// A scheme, as the functions above.
   using Function = Initializer (*)(std::int64_t fan_in, std::int64_t fan_out);
+  /// One of the schemes.
   constexpr Scheme(Function function) : function_(function) {}
+  /// An initializer, whatever the fans.
   constexpr Scheme(Initializer initializer) : fixed_(initializer) {}
+  /// How a weight of these fans is drawn.
   Initializer operator()(std::int64_t fan_in, std::int64_t fan_out) const {
     return function_ != nullptr ? function_(fan_in, fan_out) : fixed_;
   }
@@ -44,10 +48,11 @@ class Scheme {
 };
 template <> inline constexpr bool is_opaque_v<Scheme> = true;
 
+/// Options of `init`.
 struct InitOptions {
-  std::uint64_t seed = 0;
-  Dtype dtype = f32;                  // of the parameters, and of the buffers that are floats
-  std::optional<Scheme> scheme = {};  // for parameters of two axes, [in, out], in place of what their layers chose
+  std::uint64_t seed = 0;             ///< of every draw
+  Dtype dtype = f32;                  ///< of the parameters, and of the buffers that are floats
+  std::optional<Scheme> scheme = {};  ///< for parameters of two axes, [in, out], in place of what their layers chose
 };
 
 namespace detail {

@@ -11,10 +11,11 @@
 
 namespace cinta {
 
+/// Options of `Linear`.
 struct LinearOptions {
-  bool bias = true;
-  Scheme weight_init = glorot_uniform;
-  Scheme bias_init = Initializer{};  // zeros
+  bool bias = true;                     ///< whether there is one
+  Scheme weight_init = glorot_uniform;  ///< how W is drawn
+  Scheme bias_init = Initializer{};     ///< zeros
 };
 
 /// y = x·W + b: x [..., in] → [..., out].
@@ -24,12 +25,16 @@ struct LinearOptions {
 /// `ShapeError` for another number of features and `ValueError` for parameters that were never initialised.
 class Linear {
  public:
+  /// From `in` features to `out`; throws `ValueError` for sizes under 1.
   Linear(Size in, Size out, LinearOptions options = {}, Where where = Where::here());
 
   Tensor operator()(const Arg& x) const;
 
+  /// Features of x.
   std::int64_t in() const { return weight.shape()[0]; }
+  /// Features of y.
   std::int64_t out() const { return weight.shape()[1]; }
+  /// Whether b is there.
   bool has_bias() const { return has_bias_; }
 
   template <class Self> static void visit(Self& self, auto&& f) {
@@ -37,7 +42,8 @@ class Linear {
     if (self.has_bias_) f("bias", self.bias);
   }
 
-  Parameter weight, bias;
+  Parameter weight;  ///< W [in, out]
+  Parameter bias;    ///< b [out]
 
  private:
   bool has_bias_;

@@ -49,7 +49,7 @@ struct MeanAbsoluteError {
 /// l = mean h(ŷ − y), h(d) = ½ d² where |d| ≤ δ, else δ (|d| − ½ δ): δ times PyTorch's SmoothL1. Throws `ValueError`
 /// unless δ > 0. Huber, "Robust estimation of a location parameter", Ann. Math. Statist. 35 (1964).
 struct Huber {
-  double delta = 1;
+  double delta = 1;  ///< δ, where it becomes linear
   static constexpr auto name = "huber";
   PerExample operator()(const Arg& prediction, const Arg& target) const;
 };
@@ -67,8 +67,8 @@ struct Huber {
 /// `InvalidTarget` for a target outside [0, 1] or NaN, `ShapeError`, and `ValueError` for options out of range.
 struct BinaryCrossEntropy {
   double label_smoothing = 0;
-  double positive_weight = 1;
-  Tensor class_weights = {};
+  double positive_weight = 1;  ///< c, which scales the value of positive examples
+  Tensor class_weights = {};   ///< [2], elements ≥ 0; undefined: 1 for each
   static constexpr auto name = "binary_cross_entropy";
   PerExample operator()(const Arg& logits, const Arg& target) const;
 };
@@ -86,8 +86,8 @@ struct BinaryCrossEntropy {
 /// `ValueError` for options out of range. Label smoothing: Szegedy et al. 2015, arXiv:1512.00567.
 struct CrossEntropy {
   double label_smoothing = 0;
-  Tensor class_weights = {};  // [k], elements ≥ 0; undefined: 1 for each
-  std::int64_t ignore_index = -100;
+  Tensor class_weights = {};         ///< [k], elements ≥ 0; undefined: 1 for each
+  std::int64_t ignore_index = -100;  ///< a target that counts nothing
   static constexpr auto name = "cross_entropy";
   PerExample operator()(const Arg& logits, const Arg& target) const;
 };

@@ -19,13 +19,15 @@
 
 namespace cinta {
 
+/// A parameter of a model under its dotted name.
 struct NamedParameter {
-  std::string name;
-  Parameter* parameter;
+  std::string name;      ///< "hidden.weight"
+  Parameter* parameter;  ///< lives as long as the model stays where it is
 };
+/// The same of a const model.
 struct NamedConstParameter {
-  std::string name;
-  const Parameter* parameter;
+  std::string name;            ///< "hidden.weight"
+  const Parameter* parameter;  ///< lives as long as the model stays where it is
 };
 
 /// Whether the whole name fits the pattern.
@@ -98,6 +100,7 @@ template <class M> std::int64_t count(const M& net) {
 template <class M> void freeze(M& net, std::string_view pattern = "*", Where where = Where::here()) {
   detail::set_frozen(named_parameters(net), pattern, true, where);
 }
+/// Makes them trainable again.
 template <class M> void unfreeze(M& net, std::string_view pattern = "*", Where where = Where::here()) {
   detail::set_frozen(named_parameters(net), pattern, false, where);
 }

@@ -29,6 +29,7 @@ template <class L> Tensor call_layer(const L& layer, const Arg& x) {
 /// y = last(…second(first(x))). Parameters are named by the layers' numbers: "0.weight", "2.weight".
 template <class... L> class Sequential {
  public:
+  /// Of these layers, first to last.
   explicit Sequential(L... layers) : layers_(std::move(layers)...) {}
 
   Tensor operator()(const Arg& x) const {
@@ -38,7 +39,9 @@ template <class... L> class Sequential {
 
   /// The layer of that number.
   template <std::size_t I> auto& layer() { return std::get<I>(layers_); }
+  /// The layer of that number, const.
   template <std::size_t I> const auto& layer() const { return std::get<I>(layers_); }
+  /// The number of layers.
   static constexpr std::size_t size() { return sizeof...(L); }
 
   template <class Self> static void visit(Self& self, auto&& f) {

@@ -18,8 +18,9 @@ inline namespace CINTA_KERNELS {
 template <class... L> struct Chain {
   static_assert(sizeof...(L) > 0, "a chain has at least one link");
 
-  std::tuple<L...> links;
+  std::tuple<L...> links;  ///< first to last
 
+  /// As an optimizer called "chain".
   operator Optimizer() const { return named("chain"); }
   /// As an optimizer with a name of its own, for checkpoints and reports.
   Optimizer named(std::string name) const {

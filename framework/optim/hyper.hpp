@@ -21,6 +21,7 @@ enum class Dialect : std::uint8_t { torch, keras };
 class Schedule {
  public:
   virtual ~Schedule() = default;
+  /// Its value at this step.
   virtual double value(const Step& step) const = 0;
   /// "cosine(0.1, 1000, 0)", or "" for a function, which can't be written down.
   virtual std::string text() const = 0;
@@ -31,14 +32,17 @@ class Schedule {
 class Hyper {
  public:
   Hyper() = default;
+  /// A number.
   template <class N>
   requires std::is_arithmetic_v<N> Hyper(N number) : number_(static_cast<double>(number)) {}
+  /// A named schedule.
   explicit Hyper(std::shared_ptr<const Schedule> schedule) : schedule_(std::move(schedule)) {}
   /// Any function of the step. It works, but neither prints nor can be checkpointed: prefer a named schedule.
   template <class F>
   requires(std::is_invocable_r_v<double, const F&, const Step&> && !std::is_same_v<F, Hyper>) Hyper(F f)
       : schedule_(std::make_shared<Opaque<F>>(std::move(f))) {}
 
+  /// Its value at this step.
   double value(const Step& step) const { return schedule_ == nullptr ? number_ : schedule_->value(step); }
   /// Whether it is a number, the same in every step.
   bool is_number() const { return schedule_ == nullptr; }

@@ -194,7 +194,7 @@ struct ScaleByAdagrad {
 
 /// Each element of u held in [−limit, limit]; a NaN stays. `clip_grad_value_`.
 struct ClipByValue {
-  Hyper limit = 1;
+  Hyper limit = 1;  ///< of each element
 
   static constexpr auto name = "clip_by_value";
   static constexpr int slots = 0;
@@ -213,7 +213,7 @@ struct ClipByValue {
 /// index modulo 16, folded in halves; chunks in the tree of reduction.hpp; parameters in field order. Pascanu, Mikolov
 /// and Bengio 2013, arXiv:1211.5063.
 struct ClipByGlobalNorm {
-  Hyper max_norm = 1;
+  Hyper max_norm = 1;  ///< of all elements together
 
   static constexpr auto name = "clip_by_global_norm";
   static constexpr int slots = 0;

@@ -20,31 +20,44 @@ class Rule;
 struct Slice;
 }  // namespace optim
 
+/// Options of `Optimizer::step`.
 struct StepOptions {
-  bool allow_unused = false;  // skip parameters without a gradient instead of throwing
-  long epoch = 0;             // what schedules and links may know, see Step
-  double loss = 0, metric = 0;
+  bool allow_unused = false;  ///< skip parameters without a gradient instead of throwing
+  long epoch = 0;             ///< what schedules and links may know, see Step
+  double loss = 0;            ///< of the batch
+  double metric = 0;          ///< the last of the validation data
 };
 
 /// Settings for the parameters of one group; those not given are the optimizer's own.
 struct GroupOptions {
-  std::optional<Hyper> learning_rate = {}, weight_decay = {}, momentum = {}, beta1 = {}, beta2 = {}, epsilon = {};
-  std::vector<std::pair<std::string, Hyper>> others = {};  // any setting, by name
-  bool freeze = false;                                     // leave these parameters as they are
+  std::optional<Hyper> learning_rate = {};                 ///< in place of the optimizer's, as the others are
+  std::optional<Hyper> weight_decay = {};                  ///< λ
+  std::optional<Hyper> momentum = {};                      ///< μ
+  std::optional<Hyper> beta1 = {};                         ///< β₁
+  std::optional<Hyper> beta2 = {};                         ///< β₂
+  std::optional<Hyper> epsilon = {};                       ///< ε
+  std::vector<std::pair<std::string, Hyper>> others = {};  ///< any setting, by name
+  bool freeze = false;                                     ///< leave these parameters as they are
 };
+/// Parameters by their names, and what they take instead.
 struct ParameterGroup {
-  std::string pattern;  // of names: `*` is any text, dots too, `?` any one character
-  GroupOptions options = {};
+  std::string pattern;        ///< of names: `*` is any text, dots too, `?` any one character
+  GroupOptions options = {};  ///< what they take instead
 };
 
 /// A method of optimization with its state (moments, counts), as a value: a copy goes on by itself, and shares memory
 /// until it does. It holds no model: state is kept by parameter name, in field order.
 class Optimizer {
  public:
+  /// Of a compiled chain: `chain` makes these.
   explicit Optimizer(std::unique_ptr<optim::Rule> rule);
+  /// A copy goes on by itself.
   Optimizer(const Optimizer& other);
+  /// The source may only be assigned to, or destroyed.
   Optimizer(Optimizer&&) noexcept;
+  /// Takes the other's rule and state.
   Optimizer& operator=(const Optimizer& other);
+  /// Takes the other's rule and state.
   Optimizer& operator=(Optimizer&&) noexcept;
   ~Optimizer();
 
@@ -85,6 +98,7 @@ class Optimizer {
   /// Sets it from the next step on, for all parameters but those of groups with a value of their own. Throws
   /// `ValueError` for an unknown name, or a schedule where only a number will do.
   void set_hyper(std::string_view setting, const Hyper& value, Where where = Where::here());
+  /// `set_hyper("learning_rate", value)`.
   void set_learning_rate(const Hyper& value, Where where = Where::here()) { set_hyper("learning_rate", value, where); }
   /// Every setting as text, in the chain's order, then each group's own as "pattern: setting". A setting whose name
   /// occurred before is "name_2".

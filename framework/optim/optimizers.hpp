@@ -10,14 +10,17 @@
 
 namespace cinta {
 
+/// Options of `gradient_descent` and `sgd`.
 struct DescentOptions {
   Hyper weight_decay = 0;
   std::optional<Hyper> clip_norm = {};
 };
 /// p ← p − η g. `sgd` is the same.
 Optimizer gradient_descent(Hyper learning_rate, const DescentOptions& options = {}, Where where = Where::here());
+/// p ← p − η g: `gradient_descent` under its other name.
 Optimizer sgd(Hyper learning_rate, const DescentOptions& options = {}, Where where = Where::here());
 
+/// Options of `momentum` and `nesterov`.
 struct MomentumOptions {
   Dialect dialect = Dialect::torch;  // `keras`: v ← μ v + η g, p ← p − v, which differs when η changes on the way
   Hyper dampening = 0;
@@ -32,6 +35,7 @@ Optimizer momentum(Hyper learning_rate, Hyper mu = 0.9, const MomentumOptions& o
 Optimizer nesterov(Hyper learning_rate, Hyper mu = 0.9, const MomentumOptions& options = {},
                    Where where = Where::here());
 
+/// Options of `adagrad`.
 struct AdagradOptions {
   Hyper learning_rate_decay = 0;
   double initial = 0;
@@ -44,6 +48,7 @@ struct AdagradOptions {
 /// Lectures often write η / √(ε + s): `Dialect::keras`.
 Optimizer adagrad(Hyper learning_rate = 0.01, const AdagradOptions& options = {}, Where where = Where::here());
 
+/// Options of `rmsprop`.
 struct RmspropOptions {
   Hyper decay = 0.99;
   double epsilon = 1e-8;
@@ -56,8 +61,10 @@ struct RmspropOptions {
 /// Hinton's Coursera lecture 6e, 2012.
 Optimizer rmsprop(Hyper learning_rate = 0.01, const RmspropOptions& options = {}, Where where = Where::here());
 
+/// Options of `adam`.
 struct AdamOptions {
-  Hyper beta1 = 0.9, beta2 = 0.999;
+  Hyper beta1 = 0.9;
+  Hyper beta2 = 0.999;
   double epsilon = 1e-8;
   bool amsgrad = false;
   Hyper weight_decay = 0;
@@ -66,8 +73,10 @@ struct AdamOptions {
 /// p ← p − η m̂ / (√v̂ + ε). Kingma and Ba 2015, arXiv:1412.6980.
 Optimizer adam(Hyper learning_rate = 1e-3, const AdamOptions& options = {}, Where where = Where::here());
 
+/// Options of `adamw`.
 struct AdamWOptions {
-  Hyper beta1 = 0.9, beta2 = 0.999;
+  Hyper beta1 = 0.9;
+  Hyper beta2 = 0.999;
   double epsilon = 1e-8;
   bool amsgrad = false;
   std::optional<Hyper> clip_norm = {};

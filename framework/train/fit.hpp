@@ -19,32 +19,36 @@ namespace cinta {
 
 /// λ₁ Σ |w| + λ₂ Σ w² over the parameters whose names fit the pattern, added to the mean loss.
 struct Penalty {
-  double l1 = 0, l2 = 0;
-  std::string pattern = "*weight";
+  double l1 = 0;                    ///< λ₁
+  double l2 = 0;                    ///< λ₂
+  std::string pattern = "*weight";  ///< of parameters' names
 };
 
 /// How `fit` trains on batches of type B.
 template <class B> struct FitOptions {
-  Size epochs = 1;
-  Size batch_size = 32;              // `full_batch`: all examples; 1: one example an update
-  Order order = Order::reshuffled;   // in which an epoch goes through the examples
-  std::uint64_t seed = 0;            // of shuffling and dropout
-  Size shards = 1;                   // parts of a batch that are differentiated side by side: part of the result's bits
-  std::optional<B> validation = {};  // its loss is taken after each epoch, and decides which parameters are the best
-  Size patience = 0;                 // epochs without a better validation loss before training stops; 0: never stop
-  double min_delta = 0;              // what counts as better: lower by more than this
-  Penalty penalty = {};
-  ProgressMode progress = ProgressMode::none;
-  bool interruptible = false;  // Ctrl-C ends training after the batch, and the best parameters are kept
-  const char* file = __builtin_FILE();
-  int line = __builtin_LINE();
+  Size epochs = 1;                  ///< passes through the data
+  Size batch_size = 32;             ///< `full_batch`: all examples; 1: one example an update
+  Order order = Order::reshuffled;  ///< in which an epoch goes through the examples
+  std::uint64_t seed = 0;           ///< of shuffling and dropout
+  Size shards = 1;  ///< parts of a batch that are differentiated side by side: part of the result's bits
+  std::optional<B> validation = {};  ///< its loss is taken after each epoch, and decides which parameters are the best
+  Size patience = 0;                 ///< epochs without a better validation loss before training stops; 0: never stop
+  double min_delta = 0;              ///< what counts as better: lower by more than this
+  Penalty penalty = {};              ///< on weights
+  ProgressMode progress = ProgressMode::none;  ///< what is shown on the way
+  bool interruptible = false;           ///< Ctrl-C ends training after the batch, and the best parameters are kept
+  const char* file = __builtin_FILE();  ///< of the call, for errors
+  int line = __builtin_LINE();          ///< of the call
 };
 
 /// An optimizer for the length of a call: a temporary, or one of the user's whose state goes on.
 class OptimizerArg {
  public:
+  /// One whose state goes on.
   OptimizerArg(Optimizer& optimizer) : optimizer_(&optimizer) {}
+  /// A temporary.
   OptimizerArg(Optimizer&& optimizer) : optimizer_(&optimizer) {}
+  /// The optimizer.
   Optimizer& operator*() const { return *optimizer_; }
 
  private:
@@ -145,8 +149,9 @@ template <class S> using BatchOf = typename BatchOfSource<S>::type;
 
 }  // namespace detail
 
+/// Options of `evaluate` and `predict`.
 struct EvaluateOptions {
-  Size batch_size = 1024;
+  Size batch_size = 1024;  ///< rows computed at a time
 };
 
 /// Σ w·l / Σ w over all rows of the data, in evaluation. Throws `DataError` when there are none.
@@ -162,6 +167,7 @@ double evaluate(const M& net, const L& loss, const B& data, EvaluateOptions opti
   }
   return total.mean();
 }
+/// The same for a `Batch`, which may be written in braces.
 template <class M, class L> double evaluate(const M& net, const L& loss, const Batch& data,
                                             EvaluateOptions options = {}, Where where = Where::here()) {
   return evaluate<M, L, Batch>(net, loss, data, options, where);
@@ -295,6 +301,7 @@ requires(!detail::Source<B>) History fit(M& net, const L& loss, OptimizerArg opt
                         {options.file, options.line});
   return fit(net, loss, optimizer, source, options, callbacks...);
 }
+/// The same for a `Batch`, which may be written in braces.
 template <class M, class L, class... Callbacks> History fit(M& net, const L& loss, OptimizerArg optimizer,
                                                             const Batch& data, const FitOptions<Batch>& options = {},
                                                             Callbacks&&... callbacks) {

@@ -25,9 +25,10 @@ double accuracy(const Arg& labels, const Arg& targets, const Tensor& weights = {
 
 /// How often each class was taken for each: rows are true classes, columns predicted ones.
 struct ConfusionMatrix {
-  std::int64_t classes = 0;
-  std::vector<std::int64_t> counts;  // [classes × classes], row-major
+  std::int64_t classes = 0;          ///< their number
+  std::vector<std::int64_t> counts;  ///< [classes × classes], row-major
 
+  /// How often `truth` was taken for `predicted`.
   std::int64_t operator()(std::int64_t truth, std::int64_t predicted) const {
     return counts[static_cast<std::size_t>(truth * classes + predicted)];
   }
@@ -36,6 +37,7 @@ struct ConfusionMatrix {
 ConfusionMatrix confusion_matrix(const Arg& labels, const Arg& targets, std::int64_t classes = 0);
 /// A table with a heading, under the classes' names if there are any (as many as classes, else `ValueError`).
 std::string to_string(const ConfusionMatrix& matrix, const std::vector<std::string>& names = {});
+/// As `to_string`.
 std::ostream& operator<<(std::ostream& out, const ConfusionMatrix& matrix);
 
 /// How the figures of classes become one.
@@ -79,16 +81,20 @@ double r2(const Arg& predictions, const Arg& targets, const Tensor& weights = {}
 
 /// Figures with their names, in the order in which they are shown.
 struct Metrics {
-  std::vector<std::pair<std::string, double>> values;
+  std::vector<std::pair<std::string, double>> values;  ///< name and value
 
   /// Throws `ValueError`, with the nearest name, for one that is not there.
   double at(std::string_view name, Where where = Where::here()) const;
+  /// The first figure.
   auto begin() const { return values.begin(); }
+  /// The end.
   auto end() const { return values.end(); }
+  /// How many figures there are.
   std::size_t size() const { return values.size(); }
 };
 /// A line for each: name and value, "-" for an undefined one.
 std::string to_string(const Metrics& metrics);
+/// As `to_string`.
 std::ostream& operator<<(std::ostream& out, const Metrics& metrics);
 
 /// Probabilities of class 1, [n] or [n, 1], with targets 0 or 1: accuracy, precision, recall, f1 (at the threshold 0.5,

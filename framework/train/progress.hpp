@@ -8,6 +8,7 @@
 
 namespace cinta {
 
+/// What is shown of a training run.
 enum class ProgressMode {
   automatic,  // a bar on a terminal, lines elsewhere
   bar,        // one line that is rewritten
@@ -15,12 +16,13 @@ enum class ProgressMode {
   none,
 };
 
+/// Options of `Progress`.
 struct ProgressOptions {
-  ProgressMode mode = ProgressMode::automatic;
-  std::int64_t epochs = 1;
-  std::int64_t batches = 0;       // in an epoch; 0: unknown, and learnt from the first epoch
-  std::FILE* out = nullptr;       // nullptr: stderr
-  double (*seconds)() = nullptr;  // a clock of one's own, as tests want; nullptr: the steady clock
+  ProgressMode mode = ProgressMode::automatic;  ///< what is shown
+  std::int64_t epochs = 1;                      ///< of the whole run
+  std::int64_t batches = 0;                     ///< in an epoch; 0: unknown, and learnt from the first epoch
+  std::FILE* out = nullptr;                     ///< nullptr: stderr
+  double (*seconds)() = nullptr;                ///< a clock of one's own, as tests want; nullptr: the steady clock
 };
 
 /// Epoch, share done, loss, validation loss and the time left, on a line that is narrower than the terminal:

@@ -44,12 +44,14 @@ BatchGradients differentiate(std::int64_t rows, std::int64_t shards,
 
 }  // namespace detail
 
+/// Options of `shard`.
 struct ShardOptions {
-  Size shards = 1;
+  Size shards = 1;  ///< parts of a batch
 };
+/// What `shard` gives.
 struct ShardedLoss {
-  double loss = 0;      // Σ w·l / Σ w
-  Gradients gradients;  // of that
+  double loss = 0;      ///< Σ w·l / Σ w
+  Gradients gradients;  ///< of that
 };
 
 /// The loss and gradients of a batch in parts, `f(part)` giving one value per example of a part (a `PerExample`, or a

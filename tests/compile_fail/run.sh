@@ -2,7 +2,7 @@
 # Checks that each mistake in this folder is refused with its sentence, by every compiler that is present.
 #   run.sh [compiler…]      default: g++ clang++-14
 # A file's first line is `// expect: sentence`, which the first error of each compiler must contain, or
-# `// compiles`, and then it must.
+# `// compiles`, and then it must. A second line `// flags: …` adds flags.
 here=$(cd "$(dirname "$0")" && pwd)
 tree=$(mktemp -d) && trap 'rm -rf "$tree"' EXIT
 ln -s "$(cd "$here/../.." && pwd)" "$tree/cinta"
@@ -14,7 +14,9 @@ for compiler in "$@"; do
     checked=$((checked + 1))
     first=$(head -n 1 "$file")
     name=$(basename "$file")
-    "$compiler" -std=c++20 -Wall -Wextra -Wpedantic -Wshadow -fsyntax-only -I"$tree" "$file" >"$tree/output" 2>&1
+    flags=$(sed -n '2s|^// flags: ||p' "$file")
+    # shellcheck disable=SC2086
+    "$compiler" -std=c++20 $flags -Wall -Wextra -Wpedantic -Wshadow -fsyntax-only -I"$tree" "$file" >"$tree/output" 2>&1
     status=$?
     case $first in
       "// compiles")
