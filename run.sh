@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds the program and runs it: ./run.sh ARGS is `cinta ARGS`.
-# The data set fashion-mnist is installed when it is first asked for. Without arguments it trains the churn network on the table that comes with it.
+# The data set fashion-mnist is installed when it is first asked for.
+# Without arguments it trains the churn network on the table that comes with it.
 set -euo pipefail
 . "$(dirname -- "$0")/cmake/setup.sh"
 install_packages $program_packages

@@ -52,10 +52,11 @@ void add_evaluate(CLI::App& program) {
       "  cinta evaluate --model model --data churn.csv\n"
       "  cinta evaluate --model model --data fashion-mnist      # its test part\n"
       "  cinta evaluate --model model --data x.npy --labels y.npy --json");
-  c->add_option("--model", flags->model, "The folder that `cinta train --out` wrote")->required();
-  c->add_option("--data", flags->data, "A table or arrays, as for `cinta train`")->required();
+  c->add_option("--model", flags->model, "The folder that `cinta train --out` wrote")->type_name("FOLDER")->required();
+  c->add_option("--data", flags->data, "A table or arrays, as for `cinta train`")->type_name("PATH")->required();
   c->add_option("--labels", flags->labels,
-                "The file of targets that goes with a file of inputs; of a table, for a model of arrays, a column");
+                "The file of targets that goes with a file of inputs; of a table, for a model of arrays, a column")
+      ->type_name("FILE");
   c->add_flag("--json", flags->json, "Print one JSON object instead of text");
   c->callback([flags] { evaluate(*flags); });
 }

@@ -1,5 +1,6 @@
 // The program `cinta`: one file a subcommand, flags only.
 #include "command.hpp"
+#include "help.hpp"
 
 #include <cinta/framework/core/error.hpp>
 #include <cinta/framework/core/nearest.hpp>
@@ -98,9 +99,10 @@ void check_names(const CLI::App& program, int argc, char** argv) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App program("Trains neural networks on tables, and applies them.", "cinta");
+  CLI::App program("Trains neural networks on tables, images and other arrays, and applies them.", "cinta");
   program.set_version_flag("--version", std::string("cinta ") + CINTA_VERSION);
   program.require_subcommand(1);
+  program.formatter(std::make_shared<HelpFormatter>());  // the subcommands take it over
   program.footer("Each command has its own help: cinta train --help");
   add_train(program);
   add_evaluate(program);

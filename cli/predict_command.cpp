@@ -69,9 +69,12 @@ void add_predict(CLI::App& program) {
       "  cinta predict --model model --data new_customers.csv --out predictions.csv\n"
       "  cinta predict --model model --data x.npy --out probabilities.npy\n"
       "  cinta predict --model model --data fashion-mnist --out classes.npz      # of its test part");
-  c->add_option("--model", flags->model, "The folder that `cinta train --out` wrote")->required();
-  c->add_option("--data", flags->data, "A table or arrays, as for `cinta train`; the target is not needed")->required();
-  c->add_option("--out", flags->out, "The file to write, .csv, .npy or .npz; the terminal, as CSV, when not given");
+  c->add_option("--model", flags->model, "The folder that `cinta train --out` wrote")->type_name("FOLDER")->required();
+  c->add_option("--data", flags->data, "A table or arrays, as for `cinta train`; the target is not needed")
+      ->type_name("PATH")
+      ->required();
+  c->add_option("--out", flags->out, "The file to write, .csv, .npy or .npz; the terminal, as CSV, when not given")
+      ->type_name("FILE");
   c->add_flag("--json", flags->json, "Print one JSON object instead of text");
   c->callback([flags] { predict(*flags); });
 }

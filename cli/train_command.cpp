@@ -107,7 +107,7 @@ void train_on_arrays(const TrainFlags& flags, const TrainSettings& s) {
 
 void train(TrainFlags& flags) {
   flags.data = data_path(flags.data);
-  const TrainSettings settings = check_flags(flags, holds_arrays(flags.data) || !flags.labels.empty());
+  const TrainSettings settings = check_flags(flags, holds_arrays(flags.data));
   if (flags.threads > 0) set_num_threads(static_cast<int>(flags.threads));
   if (!flags.out.empty()) try_to_write(flags.out);
   if (settings.arrays) train_on_arrays(flags, settings);
@@ -118,54 +118,76 @@ void add_data_flags(CLI::App& c, TrainFlags& f) {
   c.add_option("--data", f.data,
                "A table (a CSV file with a header line), arrays (.npz, .npy, an IDX file or a folder of them), or "
                "fashion-mnist")
+      ->type_name("PATH")
       ->required();
-  c.add_option("--target", f.target, "The column of the table to predict");
-  c.add_option("--labels", f.labels, "The file of targets that goes with a file of inputs");
-  c.add_option("--task", f.task, "regression, binary or multiclass; found from the target when not given");
-  c.add_option("--drop", f.drop, "Columns to leave out")->delimiter(',');
+  c.add_option("--target", f.target, "The column of the table to predict")->type_name("COLUMN");
+  c.add_option("--labels", f.labels, "The file of targets that goes with a file of inputs")->type_name("FILE");
+  c.add_option("--task", f.task, "regression, binary or multiclass; found from the target when not given")
+      ->type_name("NAME");
+  c.add_option("--drop", f.drop, "Columns to leave out")->type_name("COLUMNS")->delimiter(',');
   c.add_option("--ordered", f.ordered,
                "The order of a column's categories, the lowest first: \"size=small<medium<large\"; may be repeated")
+      ->type_name("ORDER")
       ->take_all()
       ->allow_extra_args(false);
-  c.add_option("--weight", f.weight, "The column, or array, that says how much each row counts");
+  c.add_option("--weight", f.weight, "The column, or array, that says how much each row counts")->type_name("COLUMN");
   c.add_option("--class-weight", f.class_weight,
-               "\"balanced\", or a weight for each class by name, 1 where none is given: \"yes=3,no=1\"");
-  c.add_option("--delimiter", f.delimiter, "Between cells: a character or \"tab\"; found when not given");
+               "\"balanced\", or a weight for each class by name, 1 where none is given: \"yes=3,no=1\"")
+      ->type_name("WEIGHTS");
+  c.add_option("--delimiter", f.delimiter, "Between cells: a character or \"tab\"; found when not given")
+      ->type_name("CHARACTER");
   c.add_option("--valid", f.valid,
-               "The share of the rows that decides which epoch was the best; 0: the last; 0.1 for arrays")
+               "The share of the rows that decides which epoch was the best; 0: the last. 0.1 for arrays")
+      ->type_name("SHARE")
       ->capture_default_str();
   c.add_option("--test", f.test, "The share of the rows kept for the final figures, where the data bring none")
+      ->type_name("SHARE")
       ->capture_default_str();
 }
 
 void add_model_flags(CLI::App& c, TrainFlags& f) {
   c.add_option("--model", f.model, "mlp, linear (regression), logistic (of several classes: softmax) or perceptron")
+      ->type_name("NAME")
       ->capture_default_str();
-  c.add_option("--hidden", f.hidden, "Units of the hidden layers of the mlp, or \"none\"")->capture_default_str();
+  c.add_option("--hidden", f.hidden, "Units of the hidden layers of the mlp, or \"none\"")
+      ->type_name("UNITS")
+      ->capture_default_str();
   c.add_option("--activation", f.activation, "Of the hidden layers: relu, leaky_relu, elu, gelu, silu, tanh, sigmoid")
+      ->type_name("NAME")
       ->capture_default_str();
   c.add_option("--dropout", f.dropout, "The share of hidden units dropped in training; 0.1 for arrays")
+      ->type_name("SHARE")
       ->capture_default_str();
-  c.add_option("--dtype", f.dtype, "f32 or f64")->capture_default_str();
+  c.add_option("--dtype", f.dtype, "f32 or f64")->type_name("NAME")->capture_default_str();
 }
 
 void add_training_flags(CLI::App& c, TrainFlags& f) {
   c.add_option("--optimizer", f.optimizer, "gradient_descent, momentum, nesterov, adagrad, rmsprop, adam or adamw")
+      ->type_name("NAME")
       ->capture_default_str();
   c.add_option("--lr", f.learning_rate, "The learning rate; 0.001 for arrays, 0.1 for a perceptron")
+      ->type_name("NUMBER")
       ->capture_default_str();
   c.add_option("--schedule", f.schedule, "Of the learning rate over the epochs: constant, cosine, warmup or step")
+      ->type_name("NAME")
       ->capture_default_str();
-  c.add_option("--epochs", f.epochs, "Passes over the training part, at most")->capture_default_str();
+  c.add_option("--epochs", f.epochs, "Passes over the training part, at most")
+      ->type_name("NUMBER")
+      ->capture_default_str();
   c.add_option("--batch", f.batch, "Examples an update: a number, or \"full\"; 128 for arrays, 1 for a perceptron")
+      ->type_name("NUMBER")
       ->capture_default_str();
-  c.add_option("--l1", f.l1, "Penalty on the sum of absolute weights")->capture_default_str();
-  c.add_option("--l2", f.l2, "Penalty on the sum of squared weights")->capture_default_str();
+  c.add_option("--l1", f.l1, "Penalty on the sum of absolute weights")->type_name("NUMBER")->capture_default_str();
+  c.add_option("--l2", f.l2, "Penalty on the sum of squared weights")->type_name("NUMBER")->capture_default_str();
   c.add_option("--patience", f.patience, "Epochs without a better validation loss before training stops; 0: never")
+      ->type_name("NUMBER")
       ->capture_default_str();
   c.add_option("--seed", f.seed_text, "Of the split, the first weights, the order of examples and dropout")
+      ->type_name("NUMBER")
       ->capture_default_str();
-  c.add_option("--threads", f.threads, "Threads; the result is the same with any number")->default_str("all");
+  c.add_option("--threads", f.threads, "Threads; the result is the same with any number")
+      ->type_name("NUMBER")
+      ->default_str("all");
 }
 
 }  // namespace
@@ -181,10 +203,14 @@ void add_train(CLI::App& program) {
       "  cinta train --data iris.csv --target species --hidden 16 --optimizer adam --lr 0.01 --epochs 200\n"
       "  cinta train --data fashion-mnist --hidden 512,512 --epochs 12 --out model\n"
       "  cinta train --data x.npy --labels y.npy --out model");
+  c->option_defaults()->group("Data");
   add_data_flags(*c, *flags);
+  c->option_defaults()->group("Model");
   add_model_flags(*c, *flags);
+  c->option_defaults()->group("Training");
   add_training_flags(*c, *flags);
-  c->add_option("--out", flags->out, "The folder to write the model to");
+  c->option_defaults()->group("Output");
+  c->add_option("--out", flags->out, "The folder to write the model to")->type_name("FOLDER");
   c->add_flag("--json", flags->json, "Print one JSON object instead of text");
   c->callback([flags, c] {
     for (const CLI::Option* option : c->get_options())

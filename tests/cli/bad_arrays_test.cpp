@@ -59,6 +59,9 @@ BOOST_AUTO_TEST_CASE(flags_of_tables_are_not_for_arrays_nor_those_of_arrays_for_
   check_train(work, npz, {"--labels", "y.npy"}, npz + " brings its targets, and y.npy was given for them");
   check_train(work, idx_folder(work, 30, 10), {"--test", "0.5"},
               work.path("images") + " brings examples of its own for the test, and --test asks for a share");
+  check_train(work, dataset("iris"), {"--labels", "y.npy", "--target", "target"},
+              "--labels is about arrays; of a table, --target names the column to predict");
+  check_train(work, dataset("iris"), {}, "--target is required");
   cinta::save_npz(work.path("x.npz"), {{"x", a.x}});
   cinta::save_npy(work.path("x.npy"), a.x);
   check_train(work, work.path("x.npz"), {}, work.path("x.npz") + ": it has no targets (an array y)");
