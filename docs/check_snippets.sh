@@ -3,7 +3,7 @@
 # document is named when one fails.
 #   docs/check_snippets.sh BUILD_FOLDER [compiler]      default: g++
 # - A block with a `main` is a program. When the next block has no language, it is what the program prints, but for lines
-#   that are only `…`, which stand for any.
+#   that are only `…`, which stand for any. One that begins with `// compiled, not run` is linked alone.
 # - A block that begins with `// fragment` becomes the body of a function that has an initialised model `net`, tensors `x` and
 #   `y`, and the headers for ops and optimizers of one's own; it runs.
 # - Any other block is definitions, and is compiled.
@@ -22,7 +22,7 @@ flags="-std=c++20 -O0 -march=x86-64-v3 -ffp-contract=off -I $work/include -I $bu
 if [ "${compiler##*/}" = g++ ]; then  # reading the umbrella header once takes off a third
   $compiler $flags -w -x c++-header cinta.hpp -o "$work/include/cinta/cinta.hpp.gch"
 fi
-libraries="$build/libcinta.a $(PKG_CONFIG_PATH=$build pkg-config --libs-only-l cinta | sed 's/-lcinta//')"
+libraries="$build/libcinta.a $(PKG_CONFIG_PATH=$build pkg-config --libs cinta | sed 's/-lcinta//')"
 compile() {
   case $1 in
     *.definitions.cpp) $compiler $flags -c "$1" -o "${1%.cpp}.o" ;;
@@ -39,6 +39,7 @@ ln -s "$root/datasets" datasets
 cp datasets/telco_churn.csv churn.csv
 cp datasets/telco_churn.csv new_customers.csv
 printf 'id;club;protein;wins\n1;A;high;yes\n2;B;low;no\n3;A;medium;yes\n4;B;high;no\n' >athletes.csv
+printf '\0\0\010\001\0\0\0\002\001\002' >train-images-idx3-ubyte.gz
 for program in "$work"/*.program "$work"/*.fragments; do
   "$program" >out 2>error || { cat out error; echo "$(basename "$program"): ends with an error"; exit 1; }
   if [ -e "$program.expected" ]; then

@@ -24,6 +24,7 @@ MAIN = """int main() {
   Net net;
   init(net, {.seed = 1});
   save(net, "model.safetensors");
+  save_npz("mnist.npz", {{"x_train", zeros({20, 28, 28}, u8)}, {"y_train", zeros({20}, u8)}});
   const Tensor x{{0, 0}, {0, 1}, {1, 0}, {1, 1}}, y{{0}, {1}, {1}, {0}};
 %s}
 """
@@ -50,6 +51,9 @@ def split(folder, name):
                                     f"[[maybe_unused]] Tensor y) {{\n{body}}}\n"))
         elif re.search(r"^int main\(", code, re.M):
             programs += 1
+            if code.startswith("// compiled, not run"):
+                pathlib.Path(f"{stem}.linked.cpp").write_text(marked)
+                continue
             pathlib.Path(f"{stem}.program.cpp").write_text(marked)
             if number + 1 < len(blocks) and blocks[number + 1][1] == "":
                 pathlib.Path(f"{stem}.program.expected").write_text(blocks[number + 1][2])

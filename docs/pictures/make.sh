@@ -11,7 +11,7 @@ cd "$work"
 for program in "$here"/*.cpp; do
   name=$(basename "$program" .cpp)
   g++ -std=c++20 -O1 -march=x86-64-v3 -ffp-contract=off -I "$build/include" "$program" "$build/libcinta.a" \
-    $(PKG_CONFIG_PATH=$build pkg-config --libs-only-l cinta | sed 's/-lcinta//') -o "$name"
+    $(PKG_CONFIG_PATH=$build pkg-config --libs cinta | sed 's/-lcinta//') -o "$name"
   "./$name"
   gnuplot "$here/$name.gp"
   cp "$name.svg" "$here/$name.svg"
