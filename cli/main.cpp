@@ -34,25 +34,37 @@ int tell(int code, const std::string& sentence) {
 // The option of a flag, or null.
 const CLI::Option* option_of(const CLI::App& command, const std::string& flag) {
   for (const CLI::Option* option : command.get_options())
-    if ("--" + option->get_single_name() == flag) return option;
+    if (!option->get_positional() && "--" + option->get_single_name() == flag) return option;
   return nullptr;
+}
+
+// How many words the command takes that stand without a flag.
+std::ptrdiff_t plain_words(const CLI::App& command) {
+  const auto options = command.get_options();
+  return std::count_if(options.begin(), options.end(), [](const CLI::Option* o) { return o->get_positional(); });
 }
 
 // Flags and their values by turns. What CLI11 has no sentence for is told here.
 void check_words(const CLI::App& command, const std::vector<std::string>& flags, int argc, char** argv) {
   std::vector<std::string> seen;
   bool more_values = false;
+  const std::ptrdiff_t plain = plain_words(command);
+  std::ptrdiff_t left = plain;
   for (int i = 2; i < argc; ++i) {
     const std::string word(argv[i]), flag = word.substr(0, word.find('='));
-    if (!word.starts_with("-") && !more_values)
-      throw ValueError(fmt::format("{} takes flags and their values, and \"{}\" is neither", argv[1], word));
+    if (!word.starts_with("-") && !more_values && left-- <= 0)
+      throw ValueError(plain == 0
+                           ? fmt::format("{} takes flags and their values, and \"{}\" is neither", argv[1], word)
+                           : fmt::format("{} takes one word beside its flags, and \"{}\" is another", argv[1], word));
     if (!word.starts_with("--")) continue;
     const CLI::Option* option = option_of(command, flag);
     if (option == nullptr)
       throw ValueError(fmt::format("{} has no flag \"{}\"{}", argv[1], flag, did_you_mean(flag, flags)));
-    if (std::find(seen.begin(), seen.end(), flag) != seen.end()) throw ValueError(fmt::format("{} stands twice", flag));
+    const bool repeats = option->get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
+    if (!repeats && std::find(seen.begin(), seen.end(), flag) != seen.end())
+      throw ValueError(fmt::format("{} stands twice", flag));
     seen.push_back(flag);
-    more_values = option->get_expected_max() > 1;
+    more_values = option->get_expected_max() > 1 && option->get_allow_extra_args();
     if (option->get_expected_max() == 0 || flag != word) continue;
     if (++i == argc || std::string_view(argv[i]).starts_with("--"))
       throw ValueError(fmt::format("{} wants a value", flag));
@@ -80,7 +92,8 @@ void check_names(const CLI::App& program, int argc, char** argv) {
   if (argc < 2 || (command == nullptr && std::string_view(argv[1]).starts_with("-"))) return;
   if (command == nullptr)
     throw ValueError(fmt::format("there is no command \"{}\"{}", argv[1], did_you_mean(argv[1], commands)));
-  for (const CLI::Option* option : command->get_options()) flags.push_back("--" + option->get_single_name());
+  for (const CLI::Option* option : command->get_options())
+    if (!option->get_positional()) flags.push_back("--" + option->get_single_name());
   check_words(*command, flags, argc, argv);
 }
 
@@ -92,6 +105,7 @@ int run(int argc, char** argv) {
   add_train(program);
   add_evaluate(program);
   add_predict(program);
+  add_lesson(program);
   add_doctor(program);
   try {
     check_names(program, argc, argv);
@@ -103,8 +117,8 @@ int run(int argc, char** argv) {
   } catch (const CLI::ConversionError& e) {
     return tell(refused, sentence(e));
   } catch (const CLI::ParseError& e) {
-    return tell(refused,
-                argc < 2 ? "which command? train, evaluate, predict or doctor; cinta --help tells more" : e.what());
+    return tell(refused, argc < 2 ? "which command? train, evaluate, predict, lesson or doctor; cinta --help tells more"
+                                  : e.what());
   } catch (const RunError& e) {
     return tell(failed, e.what());
   } catch (const ValueError& e) {

@@ -1,0 +1,14 @@
+// The lessons of `cinta lesson`, one file each: what is computed comes from the library and models/, never from here.
+#pragma once
+
+#include "report.hpp"
+
+namespace cinta::cli {
+
+void teach_perceptron(Report& report);
+
+/// Where the data sets are that come with Cinta: CINTA_DATASETS when set, else the installed folder, else that of the
+/// source tree. Throws `FileError` when the file is in none of them.
+std::string dataset_path(const std::string& file);
+
+}  // namespace cinta::cli
