@@ -29,6 +29,16 @@ const std::vector<Lesson>& lessons() {
        {"a neuron, a step, and the rule by which it learns AND",
         "una neurona, un escalón y la regla con que aprende AND"},
        teach_perceptron},
+      {"xor",
+       {"what no line separates, and the network that bends", "lo que ninguna recta separa y la red que se curva"},
+       teach_xor},
+      {"activations",
+       {"what bends a network: functions and their slopes", "lo que curva una red: funciones y sus pendientes"},
+       teach_activations},
+      {"backprop",
+       {"a small network, number by number, forwards and backwards",
+        "una red pequeña, número a número, hacia delante y hacia atrás"},
+       teach_backprop},
   };
   return all;
 }

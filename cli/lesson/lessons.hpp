@@ -6,6 +6,9 @@
 namespace cinta::cli {
 
 void teach_perceptron(Report& report);
+void teach_xor(Report& report);
+void teach_activations(Report& report);
+void teach_backprop(Report& report);
 
 /// Where the data sets are that come with Cinta: CINTA_DATASETS when set, else the installed folder, else that of the
 /// source tree. Throws `FileError` when the file is in none of them.

@@ -48,7 +48,7 @@ void add_block(std::string& text, const Report& report, const Report::Block& blo
       text += table_text(report, block.headings, block.rows, width);
       return;
     case Report::Block::figure:
-      text += sketch(block.panels, options);
+      text += sketch(block.panels, {options.width, block.panels.size() > 2 ? 9 : 14, options.unicode, options.colour});
       if (const auto found = pictures.find(block.key); found != pictures.end())
         add_wrapped(text, fmt::format("{}: {}", report.in({"picture", "imagen"}), fmt::join(found->second, ", ")),
                     width);
@@ -88,9 +88,12 @@ void Report::table(const std::string& key, const Text& caption, std::vector<Head
 
 std::string to_text(const Report& report, const SketchOptions& options, const Pictures& pictures) {
   std::string text;
+  bool after_value = false;  // values stand together
   for (const Report::Block& block : report.blocks()) {
-    if (!text.empty()) text += '\n';
+    const bool value = block.kind == Report::Block::value;
+    if (!text.empty() && !(value && after_value)) text += '\n';
     add_block(text, report, block, options, pictures);
+    after_value = value;
   }
   return text;
 }

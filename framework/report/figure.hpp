@@ -21,7 +21,8 @@ struct Series {
   int style = -1;            ///< number of the colour and mark; −1: the place among the series
 };
 
-/// z over a grid, under the series: as colours, or as contour lines where there are `levels`.
+/// z over a grid, under the series: as colours, with a line where z is in their middle, or as contour lines where there
+/// are `levels`.
 struct Field {
   std::string name;            ///< what z is
   std::vector<double> x, y;    ///< the grid's columns and rows, evenly spaced and rising, two of each at least

@@ -49,6 +49,12 @@ void write_series(std::string& text, const Figure& figure, std::size_t panel, st
   text += "EOD\n";
 }
 
+// gnuplot complains of contours without a line.
+bool crosses_middle(const Field& f) {
+  const auto [least, most] = std::minmax_element(f.z.begin(), f.z.end());
+  return *least < (f.low + f.high) / 2 && (f.low + f.high) / 2 < *most;
+}
+
 void write_field(std::string& text, const Field& f, std::size_t panel) {
   const auto out = Out(text);
   fmt::format_to(out, "{} << EOD\n", field_block(panel));
@@ -58,9 +64,10 @@ void write_field(std::string& text, const Field& f, std::size_t panel) {
     text += '\n';
   }
   text += "EOD\n";
-  if (f.levels.empty()) return;
+  if (f.levels.empty() && !crosses_middle(f)) return;
   std::vector<std::string> levels;
-  for (const double l : f.levels) levels.push_back(number(l));
+  for (const double l : f.levels.empty() ? std::vector<double>{(f.low + f.high) / 2} : f.levels)
+    levels.push_back(number(l));
   fmt::format_to(
       out,
       "set table {}\nset contour base\nunset surface\nset cntrparam levels discrete {}\nsplot {} using 1:2:3 "
@@ -75,7 +82,8 @@ std::string drawn_as(const Figure& figure, std::size_t panel, std::size_t index)
   const std::string data = fmt::format("{} using 1:2", block(panel, index));
   switch (s.kind) {
     case Series::Kind::points:
-      return fmt::format("{} with points pt {} ps 1.3 lw 2 lc rgb '{}' {}", data, marks[style], colours[style], title);
+      return fmt::format("{} with points pt {} ps 1.3 lw 2 lc rgb '{}' {}", data, marks[style],
+                         figure.field && figure.field->levels.empty() ? "#000000" : colours[style], title);
     case Series::Kind::path:
       return fmt::format("{} with linespoints pt 7 ps 0.5 lw 1.6 lc rgb '{}' {}", data, colours[style], title);
     case Series::Kind::bars:
@@ -107,6 +115,8 @@ void write_panel(std::string& text, const Figure& figure, std::size_t panel, boo
     fmt::format_to(out, "set cbrange [{}:{}]\nset cblabel {}\n{}", number(f->low), number(f->high), quoted(f->name),
                    alone ? "set colorbox\n" : "");
     layers.push_back(field_block(panel) + " using 1:2:3 with image notitle");
+    if (crosses_middle(*f))
+      layers.push_back(contour_block(panel) + " using 1:2 with lines lw 1.5 lc rgb '#404040' notitle");
   } else if (f) {
     layers.push_back(fmt::format("{} using 1:2 with lines lw 1 lc rgb '#a0a0a0' {}", contour_block(panel),
                                  f->name.empty() ? "notitle" : "title " + quoted(f->name)));
@@ -139,8 +149,9 @@ std::string gnuplot_script(const std::vector<Figure>& panels, const char* termin
   text +=
       "set border lw 0.8 lc rgb '#606060'\nset tics nomirror textcolor rgb '#303030'\nset grid lw 0.6 lc rgb "
       "'#e4e4e4'\n"
-      "set key below reverse Left samplen 2.5 spacing 1.2\nset xlabel offset 0,0.4\nset title font 'sans,13'\n"
-      "set palette defined (0 '#4393c3', 0.5 '#f7f7f7', 1 '#f4a582')\n";
+      "set key below reverse Left samplen 2.5 spacing 1.2\nset xlabel offset 0,0.4\nset rmargin 4\nset title font "
+      "'sans,13'\n"
+      "set palette defined (0 '#7fb3d5', 0.5 '#f7f7f7', 1 '#f0a070')\n";
   for (std::size_t p = 0; p < panels.size(); ++p) {
     check(panels[p], where);
     if (panels[p].field) write_field(text, *panels[p].field, p);

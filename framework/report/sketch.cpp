@@ -20,7 +20,8 @@ using Lines = std::vector<std::string>;
 
 constexpr int narrowest = 30, narrowest_panel = 36, gap = 2, letters_on_a_curve = 4;
 constexpr std::array<const char*, 6> marks{"○", "●", "×", "+", "□", "△"}, ascii_marks{"o", "#", "x", "+", "s", "^"};
-constexpr std::array<const char*, 5> shades{" ", "░", "▒", "▓", "█"}, ascii_shades{" ", ".", ":", "+", "@"};
+// An even number: the middle, where a class ends, is a border between two of them.
+constexpr std::array<const char*, 4> shades{" ", "░", "▓", "█"}, ascii_shades{" ", ".", "+", "@"};
 
 std::string_view environment(const char* name) {
   const char* value = std::getenv(name);
