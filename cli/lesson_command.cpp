@@ -25,6 +25,10 @@ struct Lesson {
 
 const std::vector<Lesson>& lessons() {
   static const std::vector<Lesson> all{
+      {"inputs",
+       {"from a table's words and numbers to what a neuron takes",
+        "de las palabras y números de una tabla a lo que recibe una neurona"},
+       teach_inputs},
       {"perceptron",
        {"a neuron, a step, and the rule by which it learns AND",
         "una neurona, un escalón y la regla con que aprende AND"},
@@ -35,6 +39,11 @@ const std::vector<Lesson>& lessons() {
       {"activations",
        {"what bends a network: functions and their slopes", "lo que curva una red: funciones y sus pendientes"},
        teach_activations},
+      {"descent",
+       {"gradient descent: batch, mini-batch, stochastic, momentum, Adagrad",
+        "el descenso del gradiente: por lote, por minilotes, estocástico, momento y Adagrad"},
+       teach_descent},
+      {"mlp", {"layers, and a network that tells irises apart", "capas y una red que distingue lirios"}, teach_mlp},
       {"backprop",
        {"a small network, number by number, forwards and backwards",
         "una red pequeña, número a número, hacia delante y hacia atrás"},

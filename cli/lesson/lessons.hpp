@@ -5,9 +5,12 @@
 
 namespace cinta::cli {
 
+void teach_inputs(Report& report);
 void teach_perceptron(Report& report);
 void teach_xor(Report& report);
 void teach_activations(Report& report);
+void teach_descent(Report& report);
+void teach_mlp(Report& report);
 void teach_backprop(Report& report);
 
 /// Where the data sets are that come with Cinta: CINTA_DATASETS when set, else the installed folder, else that of the
