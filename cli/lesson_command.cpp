@@ -48,6 +48,9 @@ const std::vector<Lesson>& lessons() {
        {"a small network, number by number, forwards and backwards",
         "una red pequeña, número a número, hacia delante y hacia atrás"},
        teach_backprop},
+      {"regularisation",
+       {"what keeps a network from learning the noise", "lo que evita que una red aprenda el ruido"},
+       teach_regularisation},
   };
   return all;
 }

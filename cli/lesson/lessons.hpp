@@ -12,6 +12,7 @@ void teach_activations(Report& report);
 void teach_descent(Report& report);
 void teach_mlp(Report& report);
 void teach_backprop(Report& report);
+void teach_regularisation(Report& report);
 
 /// Where the data sets are that come with Cinta: CINTA_DATASETS when set, else the installed folder, else that of the
 /// source tree. Throws `FileError` when the file is in none of them.

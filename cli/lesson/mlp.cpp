@@ -123,7 +123,7 @@ void draw_losses(Report& r, const History& history) {
                      .y_label = "",
                      .series = {train, valid},
                      .x_range = Range{0, 60},
-              .y_range = Range{0, 0.8}}});
+                     .y_range = Range{0, 0.8}}});
 }
 
 void tell_training(Report& r, Mlp net, const Iris& data) {
