@@ -51,6 +51,10 @@ const std::vector<Lesson>& lessons() {
       {"regularisation",
        {"what keeps a network from learning the noise", "lo que evita que una red aprenda el ruido"},
        teach_regularisation},
+      {"churn",
+       {"the challenge: which customers leave, and why each choice",
+        "el reto: qué clientes se van, y el porqué de cada decisión"},
+       teach_churn},
   };
   return all;
 }

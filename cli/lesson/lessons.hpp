@@ -13,6 +13,7 @@ void teach_descent(Report& report);
 void teach_mlp(Report& report);
 void teach_backprop(Report& report);
 void teach_regularisation(Report& report);
+void teach_churn(Report& report);
 
 /// Where the data sets are that come with Cinta: CINTA_DATASETS when set, else the installed folder, else that of the
 /// source tree. Throws `FileError` when the file is in none of them.
