@@ -93,8 +93,8 @@ void tell_functions(Report& r) {
            {"use", {"where it is used", "dónde se usa"}}},
           rows);
   r.say(
-      {"Sigmoid is an activation, and binary cross-entropy is the loss that goes with it. (The lecture's table has the "
-       "two in each other's place.)",
+      {"Sigmoid is an activation, and binary cross-entropy is the loss that goes with it. (The lecture's table "
+       "has the two in each other's place.)",
        "La sigmoide es una función de activación, y la entropía cruzada binaria es la función de pérdida que la "
        "acompaña. (La tabla de la clase las tiene intercambiadas.)"});
 }
@@ -102,11 +102,10 @@ void tell_functions(Report& r) {
 void tell_derivatives(Report& r) {
   r.section({"Values and derivatives", "Valores y derivadas"});
   r.say(
-      {"Training follows derivatives, which the tape computes. The step has none to follow: it is flat everywhere but "
-       "at "
-       "0, where it jumps. That is why networks replace it.",
-       "El entrenamiento sigue las derivadas, que calcula la cinta. El escalón no ofrece ninguna: es plano en todas "
-       "partes salvo en 0, donde salta. Por eso las redes lo sustituyen."});
+      {"Training follows derivatives, which the tape computes. The step has none to follow: it is flat everywhere "
+       "but at 0, where it jumps. That is why networks replace it.",
+       "El entrenamiento sigue las derivadas, que calcula la cinta. El escalón no ofrece ninguna: es plano en "
+       "todas partes salvo en 0, donde salta. Por eso las redes lo sustituyen."});
   const Tensor x = tensor({-4, -2, -1, -0.5, 0, 0.5, 1, 2, 4}, f64);
   const std::vector<double> places = numbers(x);
   std::vector<Heading> headings{{"x", "x", 1}};
@@ -124,12 +123,12 @@ void tell_derivatives(Report& r) {
   }
   r.table("values", {"f(x), and f′(x) from the tape", "f(x), y f′(x) según la cinta"}, headings, rows);
   r.say(
-      {"The slope of the sigmoid is σ(x)(1 − σ(x)), at most ¼, and that of tanh is 1 − tanh²(x): both fade away from "
-       "0, "
-       "and with them the gradient of deep networks. ReLU keeps slope 1 for every x > 0; at 0 Cinta takes 0.",
+      {"The slope of the sigmoid is σ(x)(1 − σ(x)), at most ¼, and that of tanh is 1 − tanh²(x): both fade away "
+       "from 0, and with them the gradient of deep networks. ReLU keeps slope 1 for every x > 0; at 0 Cinta takes "
+       "0.",
        "La pendiente de la sigmoide es σ(x)(1 − σ(x)), como máximo ¼, y la de tanh es 1 − tanh²(x): ambas se "
-       "desvanecen lejos de 0, y con ellas el gradiente de las redes profundas. ReLU mantiene pendiente 1 para todo "
-       "x > 0; en 0, Cinta toma 0."});
+       "desvanecen lejos de 0, y con ellas el gradiente de las redes profundas. ReLU mantiene pendiente 1 para "
+       "todo x > 0; en 0, Cinta toma 0."});
 }
 
 Figure drawing(const Report& r, const Function& f) {
@@ -167,8 +166,8 @@ void tell_softmax(Report& r) {
   r.say(
       {"Softmax turns K logits into K probabilities that sum to 1. Each probability depends on every logit: its "
        "derivatives are a matrix, pᵢ(1 − pᵢ) on the diagonal and −pᵢpⱼ beside it.",
-       "Softmax convierte K logits en K probabilidades que suman 1. Cada probabilidad depende de todos los logits: sus "
-       "derivadas forman una matriz, pᵢ(1 − pᵢ) en la diagonal y −pᵢpⱼ fuera de ella."});
+       "Softmax convierte K logits en K probabilidades que suman 1. Cada probabilidad depende de todos los "
+       "logits: sus derivadas forman una matriz, pᵢ(1 − pᵢ) en la diagonal y −pᵢpⱼ fuera de ella."});
   const Tensor logits = tensor({2, 1, 0.1}, f64);
   const std::vector<double> z = numbers(logits), p = numbers(softmax(logits)),
                             slopes = numbers(jacobian([](const Tensor&x) { return softmax(x); }, logits));
@@ -196,8 +195,8 @@ void tell_softmax(Report& r) {
 void teach_activations(Report& r) {
   r.title({"Activations", "Funciones de activación"});
   r.say(
-      {"Layers of weighted sums alone are one weighted sum. What stands between them, the activation, is what lets a "
-       "network bend its boundary.",
+      {"Layers of weighted sums alone are one weighted sum. What stands between them, the activation, is what "
+       "lets a network bend its boundary.",
        "Varias capas de sumas ponderadas no son más que una suma ponderada. Lo que hay entre ellas, la función de "
        "activación, es lo que permite a una red curvar su frontera."});
   tell_functions(r);

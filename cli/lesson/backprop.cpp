@@ -127,11 +127,9 @@ void tell_backward(Report& r, const Network& net) {
   r.section({"Backwards", "Hacia atrás"});
   r.say(
       {"The chain rule, from the loss to the input: the gradient of a value is the gradient of what it went into, "
-       "times "
-       "the local derivative of that step. The tape recorded the steps, and takes them in reverse.",
-       "La regla de la cadena, de la pérdida a la entrada: el gradiente de un valor es el gradiente de aquello en lo "
-       "que "
-       "entró, por la derivada local de ese paso. La cinta grabó los pasos y los recorre al revés."});
+       "times the local derivative of that step. The tape recorded the steps, and takes them in reverse.",
+       "La regla de la cadena, de la pérdida a la entrada: el gradiente de un valor es el gradiente de aquello en "
+       "lo que entró, por la derivada local de ese paso. La cinta grabó los pasos y los recorre al revés."});
   r.table("backward", {"", ""},
           {{"gradient", {"gradient", "gradiente"}},
            {"rule", {"chain rule", "regla de la cadena"}},
@@ -153,23 +151,22 @@ void tell_backward(Report& r, const Network& net) {
            {Text("∂L/∂b₁"), Text("∂L/∂u₁ · 1"), 1.0, g[4]},
            {Text("∂L/∂b₂"), Text("∂L/∂u₂ · 1"), 1.0, g[5]}});
   r.say(
-      {"At the output the error is ŷ − y, and a weight's gradient is the error times its input: the perceptron rule "
-       "again, now without the step. Backpropagation hands that error down to the hidden layer.",
-       "En la salida el error es ŷ − y, y el gradiente de un peso es el error por su entrada: otra vez la regla del "
-       "perceptrón, ahora sin el escalón. La retropropagación reparte ese error a la capa oculta."});
+      {"At the output the error is ŷ − y, and a weight's gradient is the error times its input: the perceptron "
+       "rule again, now without the step. Backpropagation hands that error down to the hidden layer.",
+       "En la salida el error es ŷ − y, y el gradiente de un peso es el error por su entrada: otra vez la regla "
+       "del perceptrón, ahora sin el escalón. La retropropagación reparte ese error a la capa oculta."});
 }
 
 void tell_check(Report& r, Network net) {
   r.section({"Checked and applied", "Comprobado y aplicado"});
-  r.say({fmt::format(
-             "A gradient says how the loss changes when a parameter does. So it can be measured: move one parameter "
-             "by ±{:g} and divide. Then gradient descent takes a step, p ← p − η ∂L/∂p, with η = {}.",
-             difference, learning_rate),
-         fmt::format(
-             "Un gradiente dice cómo cambia la pérdida al cambiar un parámetro. Por tanto se puede medir: mover un "
-             "parámetro en ±{:g} y dividir. Después, el descenso del gradiente da un paso, p ← p − η ∂L/∂p, con η "
-             "= {}.",
-             difference, learning_rate)});
+  r.say({fmt::format("A gradient says how the loss changes when a parameter does. So it can be measured: move one "
+                     "parameter by ±{:g} and divide. Then gradient descent takes a step, p ← p − η ∂L/∂p, with η "
+                     "= {}.",
+                     difference, learning_rate),
+         fmt::format("Un gradiente dice cómo cambia la pérdida al cambiar un parámetro. Por tanto se puede medir: "
+                     "mover un parámetro en ±{:g} y dividir. Después, el descenso del gradiente da un paso, p ← p "
+                     "− η ∂L/∂p, con η = {}.",
+                     difference, learning_rate)});
   const double before = loss_of(net);
   const std::vector<double> old = numbers(flatten(net)), g = gradients(net), measured = finite_differences(net);
   Optimizer optimizer = gradient_descent(learning_rate);
@@ -202,10 +199,11 @@ void tell_check(Report& r, Network net) {
 void teach_backprop(Report& r) {
   r.title({"Backpropagation", "Retropropagación"});
   r.say(
-      {"Two inputs, two hidden units and one output, with sigmoids and binary cross-entropy: small enough to follow "
-       "every number. w leads to the hidden layer (w₁₂ from x₁ to h₂), v to the output; b and c are biases.",
-       "Dos entradas, dos neuronas ocultas y una salida, con sigmoides y entropía cruzada binaria: lo bastante pequeña "
-       "para seguir cada número. w lleva a la capa oculta (w₁₂, de x₁ a h₂) y v, a la salida; b y c son sesgos."});
+      {"Two inputs, two hidden units and one output, with sigmoids and binary cross-entropy: small enough to "
+       "follow every number. w leads to the hidden layer (w₁₂ from x₁ to h₂), v to the output; b and c are biases.",
+       "Dos entradas, dos neuronas ocultas y una salida, con sigmoides y entropía cruzada binaria: lo bastante "
+       "pequeña para seguir cada número. w lleva a la capa oculta (w₁₂, de x₁ a h₂) y v, a la salida; b y c son "
+       "sesgos."});
   const Network net = network();
   tell_forward(r, net);
   tell_backward(r, net);

@@ -42,19 +42,16 @@ double share(const Batch& batch) { return mean(batch.y.to(f64)).item<double>(); 
 void tell_data(Report& r, const Data& d) {
   r.section({"1. The table", "1. La tabla"});
   r.say(
-      {"Customers of a telephone company, one a row: what they have, for how long, what they pay, and whether they "
-       "left "
-       "(churn). It is a question of two classes, to be answered with a probability: whom to call first?",
+      {"Customers of a telephone company, one a row: what they have, for how long, what they pay, and whether "
+       "they left (churn). It is a question of two classes, to be answered with a probability: whom to call first?",
        "Clientes de una compañía telefónica, uno por fila: qué tienen contratado, desde cuándo, qué pagan y si se "
-       "fueron "
-       "(churn). Es una pregunta de dos clases, que se responde con una probabilidad: ¿a quién llamar primero?"});
+       "fueron (churn). Es una pregunta de dos clases, que se responde con una probabilidad: ¿a quién llamar "
+       "primero?"});
   r.say(
       {"The rows are dealt before anything is looked at, with the same share of leavers in each part: one part to "
-       "train "
-       "on, one to decide when to stop, and one that is used once, at the end.",
-       "Las filas se reparten antes de mirar nada, con la misma proporción de bajas en cada parte: una para entrenar, "
-       "otra "
-       "para decidir cuándo parar y otra que se usa una sola vez, al final."});
+       "train on, one to decide when to stop, and one that is used once, at the end.",
+       "Las filas se reparten antes de mirar nada, con la misma proporción de bajas en cada parte: una para "
+       "entrenar, otra para decidir cuándo parar y otra que se usa una sola vez, al final."});
   std::vector<std::vector<Cell>> rows;
   const std::pair<Text, const Batch*> parts[] = {{{"training", "entrenamiento"}, &d.train},
                                                  {{"validation", "validación"}, &d.valid},
@@ -84,11 +81,10 @@ void tell_encoder(Report& r, const Data& d) {
   r.value("features", {"inputs of the network", "entradas de la red"}, static_cast<double>(d.encoder.feature_count()),
           0);
   r.say(
-      {"Numbers are standardised so that all inputs are of one size; categories have no order here, so each gets a "
-       "feature "
-       "of its own. The few missing cells count as the mean.",
-       "Los números se estandarizan para que todas las entradas tengan un mismo tamaño; las categorías no tienen orden "
-       "aquí, así que cada una recibe su propio atributo. Las pocas celdas ausentes cuentan como la media."});
+      {"Numbers are standardised so that all inputs are of one size; categories have no order here, so each gets "
+       "a feature of its own. The few missing cells count as the mean.",
+       "Los números se estandarizan para que todas las entradas tengan un mismo tamaño; las categorías no tienen "
+       "orden aquí, así que cada una recibe su propio atributo. Las pocas celdas ausentes cuentan como la media."});
 }
 
 // Probabilities of leaving, for the test's rows.
@@ -122,19 +118,19 @@ Tensor network_answers(Report& r, const Data& d) {
   Mlp net({.inputs = d.encoder.feature_count(), .hidden = {64, 32}, .outputs = 1, .dropout = 0.2});
   init(net, {.seed = 1});
   r.section({"4. The network", "4. La red"});
-  r.say(
-      {fmt::format(
-           "{} inputs, hidden layers of 64 and 32 ReLU units, one output: {} parameters. The sigmoid at the end makes "
-           "a probability of the output, and binary cross-entropy is the loss that rewards honest probabilities. "
-           "Dropout of 0.2 and early stopping keep the network from learning its rows by heart; AdamW takes the "
-           "steps, at a rate that falls from 0.005 as a cosine.",
-           d.encoder.feature_count(), count(net)),
-       fmt::format(
-           "{} entradas, capas ocultas de 64 y 32 neuronas ReLU, una salida: {} parámetros. La sigmoide final "
-           "convierte la salida en una probabilidad, y la entropía cruzada binaria es la función de pérdida que "
-           "premia las probabilidades honestas. Un dropout de 0.2 y la parada temprana evitan que la red memorice "
-           "sus filas; AdamW da los pasos, con una tasa de aprendizaje que baja desde 0.005 como un coseno.",
-           d.encoder.feature_count(), count(net))});
+  r.say({fmt::format(
+             "{} inputs, hidden layers of 64 and 32 ReLU units, one output: {} parameters. The sigmoid at the end "
+             "makes a probability of the output, and binary cross-entropy is the loss that rewards honest "
+             "probabilities. Dropout of 0.2 and early stopping keep the network from learning its rows by heart; "
+             "AdamW takes the steps, at a rate that falls from 0.005 as a cosine.",
+             d.encoder.feature_count(), count(net)),
+         fmt::format(
+             "{} entradas, capas ocultas de 64 y 32 neuronas ReLU, una salida: {} parámetros. La sigmoide final "
+             "convierte la salida en una probabilidad, y la entropía cruzada binaria es la función de pérdida que "
+             "premia las probabilidades honestas. Un dropout de 0.2 y la parada temprana evitan que la red "
+             "memorice sus filas; AdamW da los pasos, con una tasa de aprendizaje que baja desde 0.005 como un "
+             "coseno.",
+             d.encoder.feature_count(), count(net))});
   FitOptions<Batch> options;
   options.epochs = epochs;
   options.batch_size = batch;
@@ -181,18 +177,18 @@ void tell_metrics(Report& r, const Data& d, const Answers& a) {
            {"majority", {"majority", "mayoría"}, 4}},
           rows);
   const std::string area = number(network.at("roc_auc"), 3), logistic_area = number(logistic.at("roc_auc"), 3);
-  r.say({fmt::format(
-             "Accuracy misleads where one class is rare: to say that nobody leaves is right three times in four, and "
-             "useless. The area under the ROC curve asks what matters: does a customer who leaves get a higher "
-             "probability than one who stays? Logistic regression, one weighted sum, has {} and the network {}: on a "
-             "table like this a hidden layer brings little, and only a baseline tells.",
-             logistic_area, area),
-         fmt::format(
-             "La exactitud engaña cuando una clase es rara: decir que nadie se va acierta tres de cada cuatro veces y "
-             "no sirve de nada. El área bajo la curva ROC pregunta lo que importa: ¿recibe quien se va una "
-             "probabilidad mayor que quien se queda? La regresión logística, una sola suma ponderada, tiene {} y la "
-             "red {}: en una tabla como esta una capa oculta aporta poco, y solo una referencia lo muestra.",
-             logistic_area, area)});
+  r.say({fmt::format("Accuracy misleads where one class is rare: to say that nobody leaves is right three times "
+                     "in four, and useless. The area under the ROC curve asks what matters: does a customer who "
+                     "leaves get a higher probability than one who stays? Logistic regression, one weighted sum, "
+                     "has {} and the network {}: on a table like this a hidden layer brings little, and only a "
+                     "baseline tells.",
+                     logistic_area, area),
+         fmt::format("La exactitud engaña cuando una clase es rara: decir que nadie se va acierta tres de cada "
+                     "cuatro veces y no sirve de nada. El área bajo la curva ROC pregunta lo que importa: ¿recibe "
+                     "quien se va una probabilidad mayor que quien se queda? La regresión logística, una sola "
+                     "suma ponderada, tiene {} y la red {}: en una tabla como esta una capa oculta aporta poco, y "
+                     "solo una referencia lo muestra.",
+                     logistic_area, area)});
 }
 
 void tell_thresholds(Report& r, const Data& d, const Answers& a) {
@@ -250,11 +246,10 @@ void teach_churn(Report& r) {
   tell_encoder(r, d);
   r.section({"3. Something to beat", "3. Una referencia que superar"});
   r.say(
-      {"Before a network, two simpler answers: the share of leavers for everyone (the majority stays), and logistic "
-       "regression, which is a network without a hidden layer.",
-       "Antes de una red, dos respuestas más simples: la proporción de bajas para todo el mundo (la mayoría se queda) "
-       "y la "
-       "regresión logística, que es una red sin capa oculta."});
+      {"Before a network, two simpler answers: the share of leavers for everyone (the majority stays), and "
+       "logistic regression, which is a network without a hidden layer.",
+       "Antes de una red, dos respuestas más simples: la proporción de bajas para todo el mundo (la mayoría se "
+       "queda) y la regresión logística, que es una red sin capa oculta."});
   Answers a;
   a.majority = full(d.test.y.shape(), share(d.train));
   a.logistic = logistic_answers(d);

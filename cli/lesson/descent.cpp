@@ -111,12 +111,11 @@ std::pair<double, double> least_squares() {
 
 void tell_problem(Report& r) {
   r.say(
-      {"Gradient descent minimises a loss: choose θ, then repeat θ ← θ − α∇L(θ) until it converges. Here the loss is "
-       "least "
-       "squares, for the line ŷ = θ₀ + θ₁x through 32 points drawn around y = 1 + 2x.",
-       "El descenso del gradiente minimiza una pérdida: se elige θ y se repite θ ← θ − α∇L(θ) hasta que converja. Aquí "
-       "la "
-       "pérdida son los mínimos cuadrados, para la recta ŷ = θ₀ + θ₁x por 32 puntos tomados alrededor de y = 1 + 2x."});
+      {"Gradient descent minimises a loss: choose θ, then repeat θ ← θ − α∇L(θ) until it converges. Here the loss "
+       "is least squares, for the line ŷ = θ₀ + θ₁x through 32 points drawn around y = 1 + 2x.",
+       "El descenso del gradiente minimiza una pérdida: se elige θ y se repite θ ← θ − α∇L(θ) hasta que converja. "
+       "Aquí la pérdida son los mínimos cuadrados, para la recta ŷ = θ₀ + θ₁x por 32 puntos tomados alrededor de "
+       "y = 1 + 2x."});
   r.formula("L(θ) = (1/n) Σ (θ₀ + θ₁xᵢ − yᵢ)²");
   LinearRegression m = model(start[0], start[1]);
   const auto result =
@@ -205,18 +204,14 @@ void draw_paths(Report& r, const std::vector<Path>& paths) {
             paths_over(r, field, paths, {0, 3, 4}, {"how the step is made", "cómo se hace el paso"})});
   r.say(
       {"Batch follows the steepest slope, straight into the valley and then slowly along it. Mini-batches stray a "
-       "little, "
-       "at a fraction of the cost; single rows stray a lot, and never settle while α stays as it is. Momentum gathers "
-       "speed along the valley and overshoots, as a ball does. Adagrad divides the step "
-       "in each direction by the slopes it has met there: its rate only ever shrinks, until learning stops.",
-       "Por lote se sigue la mayor pendiente: directo al valle y luego despacio por él. Los minilotes se desvían un "
-       "poco, "
-       "por una fracción del coste; las filas sueltas se desvían mucho y no se asientan mientras α no cambie. El "
-       "momento "
-       "gana velocidad a lo largo del valle y se pasa, como una bola. Adagrad "
-       "divide el paso en cada dirección por las pendientes que ya encontró en ella: su tasa solo puede disminuir, "
-       "hasta "
-       "que deja de aprender."});
+       "little, at a fraction of the cost; single rows stray a lot, and never settle while α stays as it is. "
+       "Momentum gathers speed along the valley and overshoots, as a ball does. Adagrad divides the step in each "
+       "direction by the slopes it has met there: its rate only ever shrinks, until learning stops.",
+       "Por lote se sigue la mayor pendiente: directo al valle y luego despacio por él. Los minilotes se desvían "
+       "un poco, por una fracción del coste; las filas sueltas se desvían mucho y no se asientan mientras α no "
+       "cambie. El momento gana velocidad a lo largo del valle y se pasa, como una bola. Adagrad divide el paso "
+       "en cada dirección por las pendientes que ya encontró en ella: su tasa solo puede disminuir, hasta que "
+       "deja de aprender."});
   const auto [theta0, theta1] = least_squares();
   const double lowest = loss_of(model(theta0, theta1));
   Figure figure{

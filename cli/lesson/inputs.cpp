@@ -68,11 +68,10 @@ Text kind_of(const EncodedColumn& column) {
 void tell_columns(Report& r, const Encoder& encoder) {
   r.section({"What the encoder does", "Qué hace el codificador"});
   r.say(
-      {"A neuron multiplies, so it takes numbers. An encoder turns each column into them, by what the column holds, "
-       "and "
-       "learns means and deviations from the training rows alone.",
-       "Una neurona multiplica, así que recibe números. Un codificador convierte en números cada columna según lo que "
-       "contiene, y aprende las medias y desviaciones solo de las filas de entrenamiento."});
+      {"A neuron multiplies, so it takes numbers. An encoder turns each column into them, by what the column "
+       "holds, and learns means and deviations from the training rows alone.",
+       "Una neurona multiplica, así que recibe números. Un codificador convierte en números cada columna según lo "
+       "que contiene, y aprende las medias y desviaciones solo de las filas de entrenamiento."});
   std::vector<std::vector<Cell>> cells;
   for (std::size_t c = 0; c < encoder.columns().size(); ++c) {
     const EncodedColumn& column = encoder.columns()[c];
@@ -107,29 +106,25 @@ void tell_features(Report& r, const Table& table, const Encoder& encoder) {
   const EncodedColumn& age = encoder.columns()[1];
   const std::string sum =
       fmt::format("(25 − {}) / {} = {}", number(age.mean, 4), number(age.deviation, 4), number(x[1], 4));
-  r.say({fmt::format(
-             "The first athlete's age, for one, is {}. Scales that differ would make some weights learn slowly and "
-             "others wildly; standardised, all inputs are of one size. The target of a regression is standardised "
-             "too, and what the network says is turned back into marks.",
-             sum),
-         fmt::format(
-             "La edad del primer atleta, por ejemplo, es {}. Con escalas distintas unos pesos aprenderían despacio y "
-             "otros sin control; estandarizadas, todas las entradas son de un mismo tamaño. El objetivo de una "
-             "regresión también se estandariza, y lo que dice la red se devuelve a notas.",
-             sum)});
+  r.say({fmt::format("The first athlete's age, for one, is {}. Scales that differ would make some weights learn "
+                     "slowly and others wildly; standardised, all inputs are of one size. The target of a "
+                     "regression is standardised too, and what the network says is turned back into marks.",
+                     sum),
+         fmt::format("La edad del primer atleta, por ejemplo, es {}. Con escalas distintas unos pesos aprenderían "
+                     "despacio y otros sin control; estandarizadas, todas las entradas son de un mismo tamaño. El "
+                     "objetivo de una regresión también se estandariza, y lo que dice la red se devuelve a notas.",
+                     sum)});
 }
 
 void tell_categories(Report& r, const Table& table, const Encoder& encoder) {
   r.section({"An order, or none", "Con orden o sin él"});
   r.say(
-      {"Protein is low, medium or high (Bajo < Medio < Alto): the order is knowledge, so it becomes one number. Told "
-       "nothing of an order, the encoder makes one feature of each category, and the network must find the order "
-       "itself.",
+      {"Protein is low, medium or high (Bajo < Medio < Alto): the order is knowledge, so it becomes one number. "
+       "Told nothing of an order, the encoder makes one feature of each category, and the network must find the "
+       "order itself.",
        "El consumo de proteínas es bajo, medio o alto (Bajo < Medio < Alto): el orden es conocimiento, así que se "
-       "convierte "
-       "en un número. Si no se le indica un orden, el codificador hace un atributo de cada categoría, y la red tendrá "
-       "que "
-       "descubrirlo."});
+       "convierte en un número. Si no se le indica un orden, el codificador hace un atributo de cada categoría, y "
+       "la red tendrá que descubrirlo."});
   const Encoder plain = Encoder::fit(table, target);
   const std::vector<double> x = numbers(plain.features(table, f64)), scaled = numbers(encoder.features(table, f64));
   const auto width = static_cast<std::size_t>(plain.feature_count());
@@ -150,12 +145,11 @@ void tell_categories(Report& r, const Table& table, const Encoder& encoder) {
 void tell_new_rows(Report& r, const Encoder& encoder) {
   r.section({"New rows", "Filas nuevas"});
   r.say(
-      {"A new athlete of unknown age counts as one of mean age, 0 after standardising; the same means and deviations "
-       "are "
-       "used, never new ones. What the training rows did not have is counted and reported.",
+      {"A new athlete of unknown age counts as one of mean age, 0 after standardising; the same means and "
+       "deviations are used, never new ones. What the training rows did not have is counted and reported.",
        "Un atleta nuevo de edad desconocida cuenta como uno de edad media, 0 al estandarizar; se usan las mismas "
-       "medias y "
-       "desviaciones, nunca otras. Lo que no estaba en las filas de entrenamiento se cuenta y se comunica."});
+       "medias y desviaciones, nunca otras. Lo que no estaba en las filas de entrenamiento se cuenta y se "
+       "comunica."});
   const Table table = parse_csv(std::string(header) + "No,,Sí,Alto,8.0\nSí,40,No,Bajo,6.0\n", "new.csv");
   const std::vector<double> x = numbers(encoder.features(table, f64));
   std::vector<std::vector<Cell>> cells;
@@ -177,11 +171,10 @@ void tell_new_rows(Report& r, const Encoder& encoder) {
 void teach_inputs(Report& r) {
   r.title({"Inputs", "Entradas"});
   r.say(
-      {"The inputs of a network are the features of an observation: here an athlete. The mean mark is what is to be "
-       "predicted, the target.",
-       "Las entradas de una red son los atributos de una observación: aquí, un atleta. El promedio de notas es lo que "
-       "se "
-       "quiere predecir, el objetivo."});
+      {"The inputs of a network are the features of an observation: here an athlete. The mean mark is what is to "
+       "be predicted, the target.",
+       "Las entradas de una red son los atributos de una observación: aquí, un atleta. El promedio de notas es lo "
+       "que se quiere predecir, el objetivo."});
   const Table table = athletes();
   const Encoder encoder = ordered(table);
   tell_table(r, table);

@@ -22,15 +22,13 @@ using models::TaskLoss;
 void tell_layers(Report& r, const Mlp& net) {
   r.section({"Layers", "Capas"});
   r.say(
-      {"A multilayer perceptron has one input for each feature, hidden layers of as many units as one likes, and an "
-       "output "
-       "layer that depends on the task. Every unit takes all values of the layer before: a layer from m to n units has "
-       "m · n weights and n biases. This one tells three species of iris apart by four measures.",
-       "Un perceptrón multicapa tiene una entrada por atributo, capas ocultas con tantas neuronas como se quiera y una "
-       "capa "
-       "de salida que depende de la tarea. Cada neurona recibe todos los valores de la capa anterior: una capa de m a "
-       "n "
-       "neuronas tiene m · n pesos y n sesgos. Esta red distingue tres especies de lirio por cuatro medidas."});
+      {"A multilayer perceptron has one input for each feature, hidden layers of as many units as one likes, and "
+       "an output layer that depends on the task. Every unit takes all values of the layer before: a layer from m "
+       "to n units has m · n weights and n biases. This one tells three species of iris apart by four measures.",
+       "Un perceptrón multicapa tiene una entrada por atributo, capas ocultas con tantas neuronas como se quiera "
+       "y una capa de salida que depende de la tarea. Cada neurona recibe todos los valores de la capa anterior: "
+       "una capa de m a n neuronas tiene m · n pesos y n sesgos. Esta red distingue tres especies de lirio por "
+       "cuatro medidas."});
   std::vector<std::vector<Cell>> rows;
   for (std::size_t i = 0; i < net.layers.size(); ++i) {
     const Linear& layer = net.layers[i];
@@ -64,11 +62,10 @@ void tell_tasks(Report& r) {
            {Text("multiclass", "multiclase"), Text("K"), Text("softmax"),
             Text("categorical cross-entropy", "entropía cruzada categórica")}});
   r.say(
-      {"(The lecture's table has sigmoid and binary cross-entropy in each other's place.) For the same sums before the "
-       "activation:",
-       "(La tabla de la clase tiene intercambiadas la sigmoide y la entropía cruzada binaria.) Para las mismas sumas "
-       "antes "
-       "de la activación:"});
+      {"(The lecture's table has sigmoid and binary cross-entropy in each other's place.) For the same sums "
+       "before the activation:",
+       "(La tabla de la clase tiene intercambiadas la sigmoide y la entropía cruzada binaria.) Para las mismas "
+       "sumas antes de la activación:"});
   struct Example {
     Text name;
     Task task;
@@ -128,15 +125,14 @@ void draw_losses(Report& r, const History& history) {
 
 void tell_training(Report& r, Mlp net, const Iris& data) {
   r.section({"Trained on iris", "Entrenada con lirios"});
-  r.say({fmt::format(
-             "{} rows to train on, {} that decide which epoch was the best, {} kept for the test. Cross-entropy, Adam "
-             "with η = 0.02, 16 rows an update. Backpropagation, the lesson backprop, finds the gradients.",
-             data.train.x.size(0), data.valid.x.size(0), data.test.x.size(0)),
-         fmt::format(
-             "{} filas para entrenar, {} que deciden qué época fue la mejor y {} reservadas para la prueba. Entropía "
-             "cruzada, Adam con η = 0.02, 16 filas por actualización. La retropropagación, lección backprop, halla "
-             "los gradientes.",
-             data.train.x.size(0), data.valid.x.size(0), data.test.x.size(0))});
+  r.say({fmt::format("{} rows to train on, {} that decide which epoch was the best, {} kept for the test. "
+                     "Cross-entropy, Adam with η = 0.02, 16 rows an update. Backpropagation, the lesson backprop, "
+                     "finds the gradients.",
+                     data.train.x.size(0), data.valid.x.size(0), data.test.x.size(0)),
+         fmt::format("{} filas para entrenar, {} que deciden qué época fue la mejor y {} reservadas para la "
+                     "prueba. Entropía cruzada, Adam con η = 0.02, 16 filas por actualización. La "
+                     "retropropagación, lección backprop, halla los gradientes.",
+                     data.train.x.size(0), data.valid.x.size(0), data.test.x.size(0))});
   FitOptions<Batch> options;
   options.epochs = 60;
   options.batch_size = 16;

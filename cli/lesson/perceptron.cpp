@@ -45,11 +45,11 @@ std::vector<PerceptronStep> worked_example(Perceptron& p) {
 void introduce(Report& r) {
   r.title({"The perceptron", "El perceptrón"});
   r.say(
-      {"An artificial neuron weighs its inputs x, adds a bias b, and fires when the sum is not negative. Weights and "
-       "bias start somewhere; each observation that is classified wrong moves them by the perceptron rule, with a "
-       "learning rate η.",
-       "Una neurona artificial pondera sus entradas x, suma un sesgo b y se activa cuando la suma no es negativa. Los "
-       "pesos y el sesgo parten de algún valor; cada observación mal clasificada los mueve según la regla del "
+      {"An artificial neuron weighs its inputs x, adds a bias b, and fires when the sum is not negative. Weights "
+       "and bias start somewhere; each observation that is classified wrong moves them by the perceptron rule, "
+       "with a learning rate η.",
+       "Una neurona artificial pondera sus entradas x, suma un sesgo b y se activa cuando la suma no es negativa. "
+       "Los pesos y el sesgo parten de algún valor; cada observación mal clasificada los mueve según la regla del "
        "perceptrón, con una tasa de aprendizaje η."});
   r.formula(
       {"u = x₀w₀ + x₁w₁ + x₂b, x₂ = 1    (weighted sum)\n"
@@ -65,8 +65,8 @@ void teach_and(Report& r) {
   r.say(
       {"Who trains every day (x₀) and eats enough protein (x₁) wins (y): both are needed. The start is w₀ = 0.26, "
        "w₁ = 0.90, b = -0.10, and η = 0.5. The weights in a row are those after its update.",
-       "Quien entrena todos los días (x₀) y consume suficientes proteínas (x₁) gana (y): hacen falta ambas cosas. Se "
-       "parte de w₀ = 0.26, w₁ = 0.90, b = -0.10, con η = 0.5. Los pesos de una fila son los de después de su "
+       "Quien entrena todos los días (x₀) y consume suficientes proteínas (x₁) gana (y): hacen falta ambas cosas. "
+       "Se parte de w₀ = 0.26, w₁ = 0.90, b = -0.10, con η = 0.5. Los pesos de una fila son los de después de su "
        "actualización."});
   Perceptron p = perceptron(0.26, 0.90, -0.10);
   const std::vector<PerceptronStep> steps = worked_example(p);
@@ -92,15 +92,14 @@ void teach_and(Report& r) {
   const PerceptronStep &first = steps[0], &second = steps[1];
   const std::string u0 = number(first.u, 2), u1 = number(second.u, 2),
                     error = number(second.target - second.prediction, 0);
-  r.say(
-      {fmt::format("Row (0,0) has u = {}, so ŷ = {:.0f}: right, nothing changes. Row (0,1) has u = {}, so ŷ = {:.0f}: "
-                   "wrong. Its error is {}, so w₁ and b lose η = 0.5 each; w₀ stays, since x₀ = 0. The second epoch "
-                   "finds no mistake: it has learned.",
-                   u0, first.prediction, u1, second.prediction, error),
-       fmt::format("La fila (0,0) da u = {}, luego ŷ = {:.0f}: correcto, nada cambia. La fila (0,1) da u = {}, luego "
-                   "ŷ = {:.0f}: incorrecto. Su error es {}, así que w₁ y b pierden η = 0.5 cada uno; w₀ no cambia, "
-                   "pues x₀ = 0. La segunda época no encuentra errores: ha aprendido.",
-                   u0, first.prediction, u1, second.prediction, error)});
+  r.say({fmt::format("Row (0,0) has u = {}, so ŷ = {:.0f}: right, nothing changes. Row (0,1) has u = {}, so ŷ = "
+                     "{:.0f}: wrong. Its error is {}, so w₁ and b lose η = 0.5 each; w₀ stays, since x₀ = 0. The "
+                     "second epoch finds no mistake: it has learned.",
+                     u0, first.prediction, u1, second.prediction, error),
+         fmt::format("La fila (0,0) da u = {}, luego ŷ = {:.0f}: correcto, nada cambia. La fila (0,1) da u = {}, "
+                     "luego ŷ = {:.0f}: incorrecto. Su error es {}, así que w₁ y b pierden η = 0.5 cada uno; w₀ "
+                     "no cambia, pues x₀ = 0. La segunda época no encuentra errores: ha aprendido.",
+                     u0, first.prediction, u1, second.prediction, error)});
   const std::string bias = number(p.neuron.bias.value()(0), 2);
   const std::vector<double> right = numbers(p(inputs())), slip = numbers(perceptron(0.26, 0.40, -0.50)(inputs()));
   const std::vector<double> classes = numbers(p.classify(inputs())),
@@ -116,12 +115,11 @@ void teach_and(Report& r) {
            {"u_lecture", "u (b = -0.50)", 2},
            {"prediction_lecture", "ŷ", 0}},
           check);
-  r.say({fmt::format(
-             "The lecture prints b = -0.50 here. That is a slip: the rule subtracts 0.5 from -0.10, which is {}. The "
-             "four outputs happen to be the same.",
-             bias),
-         fmt::format("La clase escribe aquí b = -0.50. Es un descuido: la regla resta 0.5 a -0.10, lo que da {}. Las "
-                     "cuatro salidas resultan ser las mismas.",
+  r.say({fmt::format("The lecture prints b = -0.50 here. That is a slip: the rule subtracts 0.5 from -0.10, which "
+                     "is {}. The four outputs happen to be the same.",
+                     bias),
+         fmt::format("La clase escribe aquí b = -0.50. Es un descuido: la regla resta 0.5 a -0.10, lo que da {}. "
+                     "Las cuatro salidas resultan ser las mismas.",
                      bias)});
 }
 
@@ -154,14 +152,12 @@ Figure moving_line(const Report& r, const Gate& gate, Perceptron p, double rate,
 void teach_line(Report& r) {
   r.section({"The line moves", "La recta se mueve"});
   r.say(
-      {"u = 0 is a straight line in the plane of the inputs: on one side the neuron fires, on the other it does not. "
-       "Each mistake turns and shifts it. The first picture is the example above; the second has another start, which "
-       "needs more "
-       "changes.",
-       "u = 0 es una recta en el plano de las entradas: a un lado la neurona se activa y al otro no. Cada error la "
-       "gira "
-       "y la desplaza. La primera imagen es el ejemplo anterior; la segunda tiene otro inicio, que necesita más "
-       "cambios."});
+      {"u = 0 is a straight line in the plane of the inputs: on one side the neuron fires, on the other it does "
+       "not. Each mistake turns and shifts it. The first picture is the example above; the second has another "
+       "start, which needs more changes.",
+       "u = 0 es una recta en el plano de las entradas: a un lado la neurona se activa y al otro no. Cada error "
+       "la gira y la desplaza. La primera imagen es el ejemplo anterior; la segunda tiene otro inicio, que "
+       "necesita más cambios."});
   r.figure("line", {moving_line(r, gates()[0], perceptron(0.26, 0.90, -0.10), 0.5, "AND, η = 0.5"),
                     moving_line(r, gates()[1], perceptron(0.7, -0.3, 0.1), 0.5, "OR, η = 0.5")});
 }
@@ -190,10 +186,10 @@ void teach_gates(Report& r) {
           rows);
   r.say(
       {"AND and OR are learned from any start. XOR never is: no straight line has (0,1) and (1,0) on one side and "
-       "(0,0) "
-       "and (1,1) on the other. (The lecture names OR here; it means XOR.) The lesson xor goes on from here.",
-       "AND y OR se aprenden desde cualquier inicio. XOR nunca: ninguna recta deja (0,1) y (1,0) a un lado y (0,0) y "
-       "(1,1) al otro. (La clase dice OR aquí; quiere decir XOR.) La lección xor continúa desde este punto."});
+       "(0,0) and (1,1) on the other. (The lecture names OR here; it means XOR.) The lesson xor goes on from here.",
+       "AND y OR se aprenden desde cualquier inicio. XOR nunca: ninguna recta deja (0,1) y (1,0) a un lado y "
+       "(0,0) y (1,1) al otro. (La clase dice OR aquí; quiere decir XOR.) La lección xor continúa desde este "
+       "punto."});
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ Series decision_line(const std::string& name, double w0, double w1, double b, Ra
 
 Field region(const std::string& name, const std::function<Tensor(const Tensor&)>& f, Range shown, int places) {
   Field field{.name = name, .x = {}, .y = {}, .z = {}, .levels = {}};
-  for (int i = 0; i < places; ++i) field.x.push_back(shown.low + (shown.high - shown.low) * i / (places - 1));
+  for (int i = 0; i < places; ++i) field.x.push_back(shown.low + (shown.high - shown.low) * (i + 0.5) / places);
   field.y = field.x;
   Tensor grid = zeros({places * places, 2}, f64);
   const auto out = grid.mutable_span<double>();

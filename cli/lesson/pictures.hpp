@@ -16,7 +16,7 @@ std::vector<Series> class_points(const Tensor& x, const Tensor& y, const std::st
 /// Where w₀ x₀ + w₁ x₁ + b = 0, as long as a region of this size is wide; nothing when both weights are 0.
 Series decision_line(const std::string& name, double w0, double w1, double b, Range shown);
 
-/// f of [n, 2] → [n, 1] over a square region, in `places` × `places` values.
+/// f of [n, 2] → [n, 1] over a square region, at the middles of `places` × `places` cells.
 Field region(const std::string& name, const std::function<Tensor(const Tensor&)>& f, Range shown, int places = 41);
 
 /// The elements as doubles, row after row.

@@ -108,14 +108,14 @@ double share_near_zero(const Mlp& net) {
 void tell_problem(Report& r, const Data& data) {
   r.say({fmt::format(
              "A network that can fit anything fits the noise too. Here are {} points of y = sin 3x with noise of "
-             "deviation 0.4, and a 1-40-40-1 network with {} parameters, trained with Adam on mean squared error. {} "
-             "more points validate: they show what the network would say of points that it has not seen.",
+             "deviation 0.4, and a 1-40-40-1 network with {} parameters, trained with Adam on mean squared error. "
+             "{} more points validate: they show what the network would say of points that it has not seen.",
              data.train.x.size(0), count(Mlp({.inputs = 1, .hidden = {40, 40}})), data.valid.x.size(0)),
-         fmt::format(
-             "Una red que puede ajustar cualquier cosa ajusta también el ruido. Aquí hay {} puntos de y = sen 3x con "
-             "ruido de desviación 0.4, y una red 1-40-40-1 con {} parámetros, entrenada con Adam y error cuadrático "
-             "medio. Otros {} puntos validan: muestran lo que diría la red de puntos que no ha visto.",
-             data.train.x.size(0), count(Mlp({.inputs = 1, .hidden = {40, 40}})), data.valid.x.size(0))});
+         fmt::format("Una red que puede ajustar cualquier cosa ajusta también el ruido. Aquí hay {} puntos de y = "
+                     "sen 3x con ruido de desviación 0.4, y una red 1-40-40-1 con {} parámetros, entrenada con "
+                     "Adam y error cuadrático medio. Otros {} puntos validan: muestran lo que diría la red de "
+                     "puntos que no ha visto.",
+                     data.train.x.size(0), count(Mlp({.inputs = 1, .hidden = {40, 40}})), data.valid.x.size(0))});
   std::vector<std::vector<Cell>> rows;
   for (const Method& m : methods()) rows.push_back({m.name, m.about});
   r.table("methods", {"", ""}, {{"method", {"method", "método"}}, {"about", {"training", "entrenamiento"}}}, rows);
@@ -144,21 +144,19 @@ void tell_results(Report& r, const Data& data, const std::vector<Run>& runs) {
           rows);
   const std::string none = number(100 * share_near_zero(runs[0].net), 0),
                     l1_share = number(100 * share_near_zero(runs[1].net), 0);
-  r.say({fmt::format(
-             "Unregularised, the training loss falls and falls while the validation loss turns and rises: the network "
-             "learns its points by heart. L1 pulls every weight with the same force, so that most end at 0: {} % are "
-             "under 0.01, where {} % were. L2 pulls large weights most, and keeps all of them small. Dropout makes "
-             "each unit useful without the others. Early stopping ends at epoch {} with the parameters of epoch {}, "
-             "the best on points not trained on.",
-             l1_share, none, runs[4].last, runs[4].best),
-         fmt::format(
-             "Sin regularización, la pérdida de entrenamiento baja y baja mientras la de validación gira y sube: la "
-             "red memoriza sus puntos. L1 tira de todos los pesos con la misma fuerza, de modo que casi todos acaban "
-             "en 0: el {} % está por debajo de 0.01, cuando antes era el {} %. L2 tira más de los pesos grandes y "
-             "mantiene pequeños todos. Dropout hace que cada neurona sea útil sin las demás. La parada temprana "
-             "termina en la época {} con los parámetros de la época {}, los mejores en puntos con los que no se "
-             "entrenó.",
-             l1_share, none, runs[4].last, runs[4].best)});
+  r.say({fmt::format("Unregularised, the training loss falls and falls while the validation loss turns and rises: "
+                     "the network learns its points by heart. L1 pulls every weight with the same force, so that "
+                     "most end at 0: {} % are under 0.01, where {} % were. L2 pulls large weights most, and keeps "
+                     "all of them small. Dropout makes each unit useful without the others. Early stopping ends "
+                     "at epoch {} with the parameters of epoch {}, the best on points not trained on.",
+                     l1_share, none, runs[4].last, runs[4].best),
+         fmt::format("Sin regularización, la pérdida de entrenamiento baja y baja mientras la de validación gira "
+                     "y sube: la red memoriza sus puntos. L1 tira de todos los pesos con la misma fuerza, de modo "
+                     "que casi todos acaban en 0: el {} % está por debajo de 0.01, cuando antes era el {} %. L2 "
+                     "tira más de los pesos grandes y mantiene pequeños todos. Dropout hace que cada neurona sea "
+                     "útil sin las demás. La parada temprana termina en la época {} con los parámetros de la "
+                     "época {}, los mejores en puntos con los que no se entrenó.",
+                     l1_share, none, runs[4].last, runs[4].best)});
 }
 
 void draw_losses(Report& r, const std::vector<Run>& runs) {

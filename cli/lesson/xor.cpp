@@ -102,19 +102,18 @@ void tell_perceptron(Report& r) {
   r.value("repeated", {"they are those after epoch", "son los de después de la época"}, earlier, 0);
   tell_circle(r, steps, later);
   r.say(
-      {"Every row undoes what the others did, and so it goes on for ever. No other start helps. To be right on all "
-       "four, "
-       "a perceptron would need",
-       "Cada fila deshace lo que hicieron las otras, y así para siempre. Ningún otro inicio ayuda. Para acertar las "
-       "cuatro, un perceptrón necesitaría"});
+      {"Every row undoes what the others did, and so it goes on for ever. No other start helps. To be right on "
+       "all four, a perceptron would need",
+       "Cada fila deshace lo que hicieron las otras, y así para siempre. Ningún otro inicio ayuda. Para acertar "
+       "las cuatro, un perceptrón necesitaría"});
   r.formula("(0,0) → 0:  b < 0\n(0,1) → 1:  w₁ + b ≥ 0\n(1,0) → 1:  w₀ + b ≥ 0\n(1,1) → 0:  w₀ + w₁ + b < 0");
   r.say(
-      {"The second and third give w₀ + w₁ + 2b ≥ 0, so w₀ + w₁ + b ≥ -b > 0: the fourth is impossible. The lecture "
-       "says "
-       "that a perceptron cannot learn OR. It means XOR: OR is learned, as the lesson perceptron shows.",
-       "La segunda y la tercera dan w₀ + w₁ + 2b ≥ 0, luego w₀ + w₁ + b ≥ -b > 0: la cuarta es imposible. La clase "
-       "dice "
-       "que un perceptrón no puede aprender OR. Quiere decir XOR: OR se aprende, como muestra la lección perceptron."});
+      {"The second and third give w₀ + w₁ + 2b ≥ 0, so w₀ + w₁ + b ≥ -b > 0: the fourth is impossible. The "
+       "lecture says that a perceptron cannot learn OR. It means XOR: OR is learned, as the lesson perceptron "
+       "shows.",
+       "La segunda y la tercera dan w₀ + w₁ + 2b ≥ 0, luego w₀ + w₁ + b ≥ -b > 0: la cuarta es imposible. La "
+       "clase dice que un perceptrón no puede aprender OR. Quiere decir XOR: OR se aprende, como muestra la "
+       "lección perceptron."});
 }
 
 struct Network {
@@ -146,12 +145,10 @@ std::vector<Network> trained() {
 void tell_network(Report& r) {
   r.section({"A 2-8-1 network bends its boundary", "Una red 2-8-1 curva su frontera"});
   r.say(
-      {"Eight hidden units with tanh, one output with a sigmoid; binary cross-entropy, AdamW with η = 0.05. The table "
-       "has "
-       "the loss and the probability of class 1 for each of the four rows.",
-       "Ocho neuronas ocultas con tanh y una salida con sigmoide; entropía cruzada binaria y AdamW con η = 0.05. La "
-       "tabla "
-       "muestra la pérdida y la probabilidad de la clase 1 para cada una de las cuatro filas."});
+      {"Eight hidden units with tanh, one output with a sigmoid; binary cross-entropy, AdamW with η = 0.05. The "
+       "table has the loss and the probability of class 1 for each of the four rows.",
+       "Ocho neuronas ocultas con tanh y una salida con sigmoide; entropía cruzada binaria y AdamW con η = 0.05. "
+       "La tabla muestra la pérdida y la probabilidad de la clase 1 para cada una de las cuatro filas."});
   const std::vector<Network> seen = trained();
   std::vector<std::vector<Cell>> rows;
   std::vector<Figure> panels;
@@ -166,7 +163,9 @@ void tell_network(Report& r) {
                   .x_label = "x₀",
                   .y_label = "x₁",
                   .series = class_points(inputs(), targets(), "y = 0", "y = 1"),
-                  .field = region("p(y = 1)", probability, shown)};
+                  .field = region("p(y = 1)", probability, shown),
+                  .x_range = shown,
+                  .y_range = shown};
     panels.push_back(std::move(figure));
   }
   r.table("network", {"", ""},
@@ -180,11 +179,9 @@ void tell_network(Report& r) {
   r.figure("region", std::move(panels));
   r.say(
       {"At first the boundary is nearly a line. The hidden units each draw one, and the output joins them into a "
-       "region "
-       "that no single line could bound.",
-       "Al principio la frontera es casi una recta. Cada neurona oculta traza una, y la salida las une en una región "
-       "que "
-       "ninguna recta sola podría delimitar."});
+       "region that no single line could bound.",
+       "Al principio la frontera es casi una recta. Cada neurona oculta traza una, y la salida las une en una "
+       "región que ninguna recta sola podría delimitar."});
 }
 
 }  // namespace
@@ -192,8 +189,8 @@ void tell_network(Report& r) {
 void teach_xor(Report& r) {
   r.title({"XOR, and the hidden layer", "XOR y la capa oculta"});
   r.say({"XOR is 1 when exactly one of its inputs is. Its two classes stand at opposite corners of a square.",
-         "XOR vale 1 cuando exactamente una de sus entradas vale 1. Sus dos clases están en esquinas opuestas de un "
-         "cuadrado."});
+         "XOR vale 1 cuando exactamente una de sus entradas vale 1. Sus dos clases están en esquinas opuestas de "
+         "un cuadrado."});
   tell_perceptron(r);
   tell_network(r);
 }
