@@ -37,7 +37,8 @@ void wrap_line(std::string_view line, int width, std::vector<std::string>& lines
   while (display_width(line) > width) {
     const std::size_t fits = bytes_within(line, width);
     const std::size_t blank = line[fits] == ' ' ? fits : line.substr(0, fits).rfind(' ');
-    const std::size_t end = blank == std::string_view::npos || blank == 0 ? fits : blank;
+    const std::size_t word = blank == std::string_view::npos ? blank : line.substr(0, blank).find_last_not_of(' ');
+    const std::size_t end = word == std::string_view::npos ? fits : word + 1;  // nothing but blanks before: cut
     lines.emplace_back(line.substr(0, end));
     line.remove_prefix(std::min(line.find_first_not_of(' ', end), line.size()));
   }
