@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace cinta::cli {
@@ -159,6 +160,23 @@ void tell_results(Report& r, const Data& data, const std::vector<Run>& runs) {
                      l1_share, none, runs[4].last, runs[4].best)});
 }
 
+// A loss at some epochs, a column for each method; nothing where a run had ended.
+void tell_losses(Report& r, const std::vector<Run>& runs, const char* key, const Text& caption,
+                 std::vector<double> Run::*losses) {
+  std::vector<Heading> headings{{"epoch", {"epoch", "época"}, 0}};
+  for (const Method& m : methods()) headings.push_back({m.key, m.name, 4});
+  std::vector<std::vector<Cell>> rows;
+  for (const double epoch : {1.0, 10.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0}) {
+    auto& row = rows.emplace_back(std::vector<Cell>{epoch});
+    for (const Run& run : runs) {
+      const auto at = std::find(run.epoch.begin(), run.epoch.end(), epoch);
+      row.push_back(at == run.epoch.end() ? std::nan("")
+                                          : (run.*losses)[static_cast<std::size_t>(at - run.epoch.begin())]);
+    }
+  }
+  r.table(key, caption, headings, rows);
+}
+
 void draw_losses(Report& r, const std::vector<Run>& runs) {
   std::vector<Figure> panels;
   for (std::size_t k = 0; k < runs.size(); ++k)
@@ -202,6 +220,9 @@ void teach_regularisation(Report& r) {
   std::vector<Run> runs;
   for (const Method& method : methods()) runs.push_back(run(method, data));
   tell_results(r, data, runs);
+  tell_losses(r, runs, "training", {"training loss on the way", "pérdida de entrenamiento por el camino"}, &Run::train);
+  tell_losses(r, runs, "validation", {"validation loss on the way", "pérdida de validación por el camino"},
+              &Run::valid);
   draw_losses(r, runs);
   draw_fits(r, data, runs);
 }
