@@ -70,20 +70,19 @@ BOOST_AUTO_TEST_CASE(both_languages_have_the_same_numbers_and_other_words) {
 BOOST_AUTO_TEST_CASE(nothing_is_wider_than_60_columns_and_a_pipe_has_no_escapes) {
   const Variable columns("COLUMNS", "60"), terminal("TERM", "xterm-256color"), colour("NO_COLOR", nullptr);
   const Workplace work;
-  for (const char* locale : {"C.UTF-8", "C"})
-    for (const char* language : {"en", "es"}) {
-      const Variable all("LC_ALL", locale);
-      Words every = lessons;
-      every.push_back("");
-      for (const std::string& name : every) {
-        const Outcome outcome =
-            work.run(name.empty() ? Words{"lesson", "--lang", language} : lesson_words(name, {"--lang", language}));
-        BOOST_TEST(outcome.code == 0, outcome.error);
-        BOOST_TEST(widest_line(outcome.out) <= 60, name << " " << language << ": " << widest_line(outcome.out));
-        BOOST_TEST(outcome.out.find('\033') == std::string::npos, name);
-        BOOST_TEST(outcome.out.find(" \n") == std::string::npos, name << " has lines that end in blanks");
-      }
+  for (const auto& [locale, language] : {std::pair{"C.UTF-8", "en"}, {"C.UTF-8", "es"}, {"C", "es"}}) {
+    const Variable all("LC_ALL", locale);
+    Words every = lessons;
+    every.push_back("");
+    for (const std::string& name : every) {
+      const Outcome outcome =
+          work.run(name.empty() ? Words{"lesson", "--lang", language} : lesson_words(name, {"--lang", language}));
+      BOOST_TEST(outcome.code == 0, outcome.error);
+      BOOST_TEST(widest_line(outcome.out) <= 60, name << " " << language << ": " << widest_line(outcome.out));
+      BOOST_TEST(outcome.out.find('\033') == std::string::npos, name);
+      BOOST_TEST(outcome.out.find(" \n") == std::string::npos, name << " has lines that end in blanks");
     }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(sketches_are_ascii_where_the_locale_is_not_utf_8) {
