@@ -26,6 +26,7 @@ int& exit_code();
 void add_train(CLI::App& program);
 void add_evaluate(CLI::App& program);
 void add_predict(CLI::App& program);
+void add_lesson(CLI::App& program);
 void add_new(CLI::App& program);
 void add_doctor(CLI::App& program);
 

@@ -107,6 +107,7 @@ int run(int argc, char** argv) {
   add_train(program);
   add_evaluate(program);
   add_predict(program);
+  add_lesson(program);
   add_new(program);
   add_doctor(program);
   try {
@@ -119,8 +120,9 @@ int run(int argc, char** argv) {
   } catch (const CLI::ConversionError& e) {
     return tell(refused, sentence(e));
   } catch (const CLI::ParseError& e) {
-    return tell(refused, argc < 2 ? "which command? train, evaluate, predict, new or doctor; cinta --help tells more"
-                                  : e.what());
+    return tell(refused, argc < 2
+                             ? "which command? train, evaluate, predict, lesson, new or doctor; cinta --help tells more"
+                             : e.what());
   } catch (const RunError& e) {
     return tell(failed, e.what());
   } catch (const ValueError& e) {
