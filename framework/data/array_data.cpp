@@ -81,7 +81,7 @@ ArrayData checked(ArrayData data, const std::string& inputs, const std::string& 
 // The file of that name in a folder, as it stands or compressed; "" when there is neither.
 std::string idx_file(const std::string& folder, const std::string& name) {
   for (const char* ending : {"", ".gz"})
-    if (const std::string path = folder + "/" + name + ending; fs::exists(path)) return path;
+    if (std::string path = folder + "/" + name + ending; fs::exists(path)) return path;
   return "";
 }
 

@@ -213,7 +213,8 @@ Tensor ArrayEncoder::targets(const ArrayData& data, Dtype dtype) const {
 Tensor ArrayEncoder::weights(const ArrayData& data, Dtype dtype) const {
   check_dtype("weights", dtype);
   if (!data.weight.defined()) return {};
-  const Tensor weights = convert(data.weight, dtype), values = convert(weights, f64);
+  Tensor weights = convert(data.weight, dtype);
+  const Tensor values = convert(weights, f64);
   double largest = 0;
   const auto w = values.span<double>();
   for (size_t row = 0; row < w.size(); ++row) {
