@@ -153,10 +153,10 @@ void teach_line(Report& r) {
   r.section({"The line moves", "La recta se mueve"});
   r.say(
       {"u = 0 is a straight line in the plane of the inputs: on one side the neuron fires, on the other it does "
-       "not. Each mistake turns and shifts it. The first picture is the example above; the second has another "
-       "start, which needs more changes.",
+       "not. Each mistake turns and shifts it. The first picture is the example above; the second is OR from "
+       "another start, which needs more changes.",
        "u = 0 es una recta en el plano de las entradas: a un lado la neurona se activa y al otro no. Cada error "
-       "la gira y la desplaza. La primera imagen es el ejemplo anterior; la segunda tiene otro inicio, que "
+       "la gira y la desplaza. La primera imagen es el ejemplo anterior; la segunda es OR desde otro inicio, que "
        "necesita más cambios."});
   r.figure("line", {moving_line(r, gates()[0], perceptron(0.26, 0.90, -0.10), 0.5, "AND, η = 0.5"),
                     moving_line(r, gates()[1], perceptron(0.7, -0.3, 0.1), 0.5, "OR, η = 0.5")});
