@@ -4,6 +4,7 @@
 #include <cinta/cinta.hpp>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 using namespace cinta;
 
 struct Net {
@@ -13,9 +14,9 @@ struct Net {
 };
 
 /// Pixels [n, 784] from −0.5 to 0.5, and classes [n].
-Batch read_part(const std::filesystem::path& folder, const std::string& part) {
-  const Tensor images = load_idx(folder / (part + "-images-idx3-ubyte.gz"));
-  const Tensor labels = load_idx(folder / (part + "-labels-idx1-ubyte.gz"));
+Batch read_part(const std::string& folder, const std::string& part) {
+  const Tensor images = load_idx(folder + "/" + part + "-images-idx3-ubyte.gz");
+  const Tensor labels = load_idx(folder + "/" + part + "-labels-idx1-ubyte.gz");
   return {reshape(images.to(f32) / 255 - 0.5, {images.size(0), -1}), labels.to(i32)};
 }
 
