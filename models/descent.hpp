@@ -15,19 +15,23 @@ namespace cinta::models {
 /// The three variants are sizes of a batch: `full_batch` (all examples per update), b (a mini-batch), and 1
 /// (stochastic: one example drawn at random).
 struct DescentSettings {
-  Size batch_size = full_batch;
+  Size batch_size = full_batch;   // examples an update
   Size epochs = 1000;             // at most
   double gradient_tolerance = 0;  // stop when ‖∇L‖ over all rows is not above this
   double loss_tolerance = 0;      // stop when an epoch changed L over all rows by no more than this; 0: never
   std::uint64_t seed = 0;         // of the order of the examples
 };
 
+/// Why descent ended: the gradient was small, the loss changed no more, or the epochs were over.
 enum class Stopped { gradient, loss, epochs };
 
+/// What `descend` did.
 struct DescentResult {
-  Stopped stopped = Stopped::epochs;
-  std::int64_t epochs = 0, updates = 0;
-  double loss = 0, gradient_norm = 0;  // over all rows, at the end
+  Stopped stopped = Stopped::epochs;  // why it ended
+  std::int64_t epochs = 0;            // passes over the rows
+  std::int64_t updates = 0;           // of the parameters
+  double loss = 0;                    // over all rows, at the end
+  double gradient_norm = 0;           // of that
 };
 
 namespace detail {

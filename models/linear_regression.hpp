@@ -12,7 +12,9 @@ namespace cinta::models {
 struct LinearRegression {
   Linear theta;  // weight θ₁ … [features, 1], bias θ₀ [1]
 
+  /// For rows of so many features.
   explicit LinearRegression(Size features) : theta(features, 1) {}
+  /// ŷ, [n, 1].
   Tensor operator()(const Tensor& x) const { return theta(x); }
   template <class Self> static void visit(Self& self, auto&& f) { f("theta", self.theta); }
 };
@@ -20,9 +22,12 @@ struct LinearRegression {
 /// The means and standard deviations of columns [n, k]: (x − mean) / deviation. Descent on columns of one scale takes a
 /// rate that suits them all. A constant column has the deviation 1.
 struct Scaling {
-  Tensor mean, deviation;  // [1, k]
+  Tensor mean;       // of each column, [1, k]
+  Tensor deviation;  // of each column, [1, k]
 
+  /// The scaling that makes columns of these means and deviations standard.
   explicit Scaling(const Tensor& x);
+  /// (x − mean) / deviation.
   Tensor operator()(const Tensor& x) const { return (x - mean) / deviation; }
 };
 

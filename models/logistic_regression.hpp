@@ -11,6 +11,7 @@ namespace cinta::models {
 struct LogisticRegression {
   Linear theta;  // [features, 1]
 
+  /// For rows of so many features.
   explicit LogisticRegression(Size features) : theta(features, 1) {}
   /// The logit, [n, 1]; the loss is taken on it.
   Tensor operator()(const Tensor& x) const { return theta(x); }
@@ -25,6 +26,7 @@ struct LogisticRegression {
 struct SoftmaxRegression {
   Linear theta;  // [features, k]
 
+  /// For rows of so many features.
   SoftmaxRegression(Size features, Size classes) : theta(features, classes) {}
   /// The logits, [n, k]; the loss is taken on them.
   Tensor operator()(const Tensor& x) const { return theta(x); }

@@ -15,6 +15,7 @@ namespace cinta::models {
 struct Perceptron {
   Linear neuron;  // weight [features, 1], bias [1]
 
+  /// For rows of so many features.
   explicit Perceptron(Size features) : neuron(features, 1) {}
 
   /// The weighted sum u, shape [n, 1]; the loss is taken on it.
@@ -37,10 +38,13 @@ struct PerceptronLoss {
 
 /// What happened to one row, for those who want to look on.
 struct PerceptronStep {
-  int epoch, row;                // from 0
-  double u, prediction, target;  // before the update
-  std::vector<double> weights;   // after it
-  double bias;
+  int epoch;                    // from 0
+  int row;                      // from 0
+  double u;                     // before the update
+  double prediction;            // step(u)
+  double target;                // y
+  std::vector<double> weights;  // after the update
+  double bias;                  // after it
 };
 
 /// Trains by the perceptron rule w ← w + η (y − ŷ) x, one row at a time, until an epoch passes without a mistake or

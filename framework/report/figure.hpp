@@ -15,40 +15,48 @@ struct Series {
   /// `path`: a line with a point at each place, in the order given. `bars`: one bar for each of `Figure::bar_names`.
   enum class Kind { line, points, path, bars };
 
-  std::string name;          ///< in the legend; empty: not there
-  Kind kind = Kind::line;    ///< how it is drawn
-  std::vector<double> x, y;  ///< of equal length (bars have only y); a place that is not finite breaks a line
-  int style = -1;            ///< number of the colour and mark; −1: the place among the series
+  std::string name;        ///< in the legend; empty: not there
+  Kind kind = Kind::line;  ///< how it is drawn
+  std::vector<double> x;   ///< of the places
+  std::vector<double> y;   ///< of equal length (bars have only y); a place that is not finite breaks a line
+  int style = -1;          ///< number of the colour and mark; −1: the place among the series
 };
 
 /// z over a grid, under the series: as colours, with a line where z is in their middle, or as contour lines where there
 /// are `levels`.
 struct Field {
   std::string name;            ///< what z is
-  std::vector<double> x, y;    ///< the grid's columns and rows, evenly spaced and rising, two of each at least
+  std::vector<double> x;       ///< the grid's columns, evenly spaced and rising, two at least
+  std::vector<double> y;       ///< its rows, likewise
   std::vector<double> z;       ///< row after row, each of x's length
   std::vector<double> levels;  ///< where contour lines go, rising; none: colours
-  double low = 0, high = 1;    ///< the ends of the colours
+  double low = 0;              ///< where the colours begin
+  double high = 1;             ///< where they end
 };
 
 /// From low to high; `low < high`.
 struct Range {
-  double low = 0, high = 1;
+  double low = 0;   ///< the lower end
+  double high = 1;  ///< the upper end
 };
 
 /// A picture with a title, two axes and a legend.
 struct Figure {
-  std::string title, x_label, y_label;
-  std::vector<Series> series;
-  std::optional<Field> field = {};
-  std::optional<Range> x_range = {}, y_range = {};  ///< what is shown; by default everything, with a margin
-  bool log_y = false;                               ///< y by powers of ten; places that are not positive are left out
-  std::vector<std::string> bar_names = {};
+  std::string title;                        ///< above it
+  std::string x_label;                      ///< under it
+  std::string y_label;                      ///< beside it
+  std::vector<Series> series;               ///< what is drawn, the first at the bottom
+  std::optional<Field> field = {};          ///< what lies under the series
+  std::optional<Range> x_range = {};        ///< what is shown; by default everything, with a margin
+  std::optional<Range> y_range = {};        ///< the same, upwards
+  bool log_y = false;                       ///< y by powers of ten; places that are not positive are left out
+  std::vector<std::string> bar_names = {};  ///< under the bars
 };
 
 /// What is shown of a figure, from left to right and from bottom to top.
 struct Bounds {
-  Range x, y;
+  Range x;  ///< from left to right
+  Range y;  ///< from bottom to top
 };
 
 /// The ranges given, or those of the field, or else those of the data with a margin of 4 %.

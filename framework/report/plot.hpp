@@ -10,9 +10,11 @@ namespace cinta {
 /// `no_gnuplot`: the program is not installed, and nothing was written.
 enum class Plotted { written, no_gnuplot };
 
+/// The size and order of panels.
 struct PlotOptions {
-  int width = 640, height = 460;  ///< of a panel, in pixels
-  int columns = 0;                ///< panels side by side; 0: at most 3, as even as can be
+  int width = 640;   ///< of a panel, in pixels
+  int height = 460;  ///< of a panel, in pixels
+  int columns = 0;   ///< panels side by side; 0: at most 3, as even as can be
 };
 
 /// Writes `path`.svg and `path`.png, with one panel for each figure.

@@ -7,6 +7,7 @@
 
 namespace cinta {
 
+/// How a terminal is drawn on.
 struct SketchOptions {
   int width = 80;       ///< columns that no line exceeds; at least 30
   int height = 14;      ///< lines of the drawing itself
