@@ -30,24 +30,24 @@ void add_block(std::string& text, const Report& report, const Report::Block& blo
                const Pictures& pictures) {
   const int width = std::min(options.width, widest_text);
   switch (block.kind) {
-    case Report::Block::title:
+    case Report::Block::Kind::title:
       return underline(text, block.text, width, options.unicode, true);
-    case Report::Block::section:
+    case Report::Block::Kind::section:
       return underline(text, block.text, width, options.unicode, false);
-    case Report::Block::paragraph:
+    case Report::Block::Kind::paragraph:
       return add_wrapped(text, block.text, width);
-    case Report::Block::formula:
+    case Report::Block::Kind::formula:
       return add_wrapped(text, block.text, width, 2);
-    case Report::Block::value:
+    case Report::Block::Kind::value:
       return add_wrapped(
           text,
           fmt::format("{}: {}", block.text, number(std::get<double>(block.rows[0][0]), block.headings[0].decimals)),
           width, 2);
-    case Report::Block::table:
+    case Report::Block::Kind::table:
       if (!block.text.empty()) add_wrapped(text, block.text, width);
       text += table_text(report, block.headings, block.rows, width);
       return;
-    case Report::Block::figure:
+    case Report::Block::Kind::figure:
       text += sketch(block.panels, {options.width, block.panels.size() > 2 ? 9 : 14, options.unicode, options.colour});
       if (const auto found = pictures.find(block.key); found != pictures.end())
         add_wrapped(text, fmt::format("{}: {}", report.in({"picture", "imagen"}), fmt::join(found->second, ", ")),
@@ -74,7 +74,7 @@ std::string number(double value, int decimals) {
 }
 
 void Report::value(const std::string& key, const Text& what, double value, int decimals) {
-  blocks_.push_back({Block::value, key, in(what), {{key, what, decimals}}, {{value}}, {}});
+  blocks_.push_back({Block::Kind::value, key, in(what), {{key, what, decimals}}, {{value}}, {}});
 }
 
 void Report::table(const std::string& key, const Text& caption, std::vector<Heading> headings,
@@ -83,14 +83,14 @@ void Report::table(const std::string& key, const Text& caption, std::vector<Head
     if (row.size() != headings.size())
       throw ValueError(
           fmt::format("table \"{}\": a row of {} cells under {} headings", key, row.size(), headings.size()));
-  blocks_.push_back({Block::table, key, in(caption), std::move(headings), std::move(rows), {}});
+  blocks_.push_back({Block::Kind::table, key, in(caption), std::move(headings), std::move(rows), {}});
 }
 
 std::string to_text(const Report& report, const SketchOptions& options, const Pictures& pictures) {
   std::string text;
   bool after_value = false;  // values stand together
   for (const Report::Block& block : report.blocks()) {
-    const bool value = block.kind == Report::Block::value;
+    const bool value = block.kind == Report::Block::Kind::value;
     if (!text.empty() && !(value && after_value)) text += '\n';
     add_block(text, report, block, options, pictures);
     after_value = value;
@@ -105,14 +105,14 @@ std::string to_json(const Report& report, const Pictures& pictures) {
   json["text"] = nlohmann::ordered_json::array();
   for (const char* part : {"values", "tables", "figures"}) json[part] = nlohmann::ordered_json::object();
   for (const Report::Block& block : report.blocks()) {
-    if (block.kind == Report::Block::value) json["values"][block.key] = json_of(report, block.rows[0][0]);
-    else if (block.kind == Report::Block::table) {
+    if (block.kind == Report::Block::Kind::value) json["values"][block.key] = json_of(report, block.rows[0][0]);
+    else if (block.kind == Report::Block::Kind::table) {
       auto& rows = json["tables"][block.key] = nlohmann::ordered_json::array();
       for (const auto& cells : block.rows) {
         auto& row = rows.emplace_back(nlohmann::ordered_json::object());
         for (std::size_t i = 0; i < cells.size(); ++i) row[block.headings[i].key] = json_of(report, cells[i]);
       }
-    } else if (block.kind == Report::Block::figure) {
+    } else if (block.kind == Report::Block::Kind::figure) {
       const auto found = pictures.find(block.key);
       json["figures"][block.key] = found == pictures.end() ? std::vector<std::string>() : found->second;
     } else json["text"].push_back(block.text);

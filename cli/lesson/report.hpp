@@ -44,12 +44,12 @@ class Report {
   /// The words in the report's language.
   const std::string& in(const Text& text) const { return language_ == Language::english ? text.en : text.es; }
 
-  void title(const Text& text) { blocks_.push_back({Block::title, "", in(text), {}, {}, {}}); }
-  void section(const Text& text) { blocks_.push_back({Block::section, "", in(text), {}, {}, {}}); }
+  void title(const Text& text) { blocks_.push_back({Block::Kind::title, "", in(text), {}, {}, {}}); }
+  void section(const Text& text) { blocks_.push_back({Block::Kind::section, "", in(text), {}, {}, {}}); }
   /// A paragraph.
-  void say(const Text& text) { blocks_.push_back({Block::paragraph, "", in(text), {}, {}, {}}); }
+  void say(const Text& text) { blocks_.push_back({Block::Kind::paragraph, "", in(text), {}, {}, {}}); }
   /// A formula, or whatever stands on lines of its own.
-  void formula(const Text& text) { blocks_.push_back({Block::formula, "", in(text), {}, {}, {}}); }
+  void formula(const Text& text) { blocks_.push_back({Block::Kind::formula, "", in(text), {}, {}, {}}); }
   /// One number with its name.
   void value(const std::string& key, const Text& what, double value, int decimals = 4);
   /// Rows of as many cells as there are headings.
@@ -57,14 +57,14 @@ class Report {
              std::vector<std::vector<Cell>> rows);
   /// Panels side by side; the key is part of the picture's file name.
   void figure(const std::string& key, std::vector<Figure> panels) {
-    blocks_.push_back({Block::figure, key, "", {}, {}, std::move(panels)});
+    blocks_.push_back({Block::Kind::figure, key, "", {}, {}, std::move(panels)});
   }
 
   const std::string& lesson() const { return lesson_; }
   Language language() const { return language_; }
 
   struct Block {
-    enum Kind { title, section, paragraph, formula, value, table, figure };
+    enum class Kind { title, section, paragraph, formula, value, table, figure };
     Kind kind;
     std::string key, text;
     std::vector<Heading> headings;        // of a table; of a value one
