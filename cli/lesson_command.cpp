@@ -105,7 +105,7 @@ void list(Language language, bool json) {
 Pictures draw(const Report& report, const std::string& folder) {
   Pictures pictures;
   for (const Report::Block& block : report.blocks()) {
-    if (block.kind != Report::Block::figure) continue;
+    if (block.kind != Report::Block::Kind::figure) continue;
     const std::string name = report.lesson() + "_" + block.key;
     try {
       if (plot(block.panels, std::filesystem::path(folder) / name, {}, {}) == Plotted::no_gnuplot) {
