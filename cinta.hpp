@@ -21,6 +21,7 @@
 #include <cinta/framework/nn/save.hpp>
 #include <cinta/framework/nn/sequential.hpp>
 #include <cinta/framework/nn/summary.hpp>
+#include <cinta/framework/optim/average.hpp>
 #include <cinta/framework/optim/drivers.hpp>
 #include <cinta/framework/optim/optimizers.hpp>
 #include <cinta/framework/train/fit.hpp>

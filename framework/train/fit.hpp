@@ -174,9 +174,10 @@ Tensor predict(const M& net, const Tensor& x, EvaluateOptions options = {}, Wher
 ///
 /// A source has `std::optional<B> next()`, or `next(Rng&)` with random numbers that are a function of seed and epoch;
 /// an epoch ends with `nullopt`. It may have `begin_epoch(std::int64_t)`. Callbacks are objects with any of
-/// `on_epoch_begin(std::int64_t epoch)` (from 0), `on_batch_end(double loss)`, `on_epoch_end(const EpochRecord&)`; all
-/// are asked, and one that returns false ends training there. They and the source run in `Evaluation`. Throws
-/// `ValueError` for options out of range and `Error` when the loss is not finite: the best parameters so far are kept.
+/// `on_epoch_begin(std::int64_t epoch)` (from 0), `on_update(std::int64_t updates)`, `on_batch_end(double loss)`,
+/// `on_epoch_end(const EpochRecord&)`; all are asked, and one that returns false ends training there. They and the
+/// source run in `Evaluation`. Throws `ValueError` for options out of range and `Error` when the loss is not finite:
+/// the best parameters so far are kept.
 template <class M, class L, detail::Source S, class... Callbacks>
 History fit(M& net, const L& loss, OptimizerArg optimizer, S& source,
             const FitOptions<detail::BatchOf<S>>& options = {}, Callbacks&&... callbacks) {
@@ -189,6 +190,7 @@ History fit(M& net, const L& loss, OptimizerArg optimizer, S& source,
   std::int64_t epoch = 0;
   Rng rng(options.seed, 0);
   double last_valid = 0;
+  bool goes_on = true;  // until a callback says otherwise after an update
 
   const auto step = [&](const Gradients& gradients, const StepOptions& o) {
     optimizer.optimizer()->step(net, gradients, o, where);
@@ -224,20 +226,37 @@ History fit(M& net, const L& loss, OptimizerArg optimizer, S& source,
     batch = std::move(next);
     return true;
   };
+  const auto after_update = [&](std::int64_t before) {
+    if (updates.count() == before) return;
+    const Evaluation evaluation(where.file, where.line);
+    (
+        [&] {
+          if constexpr (requires { callbacks.on_update(before); })
+            goes_on &= detail::went_on([&] { return callbacks.on_update(updates.count()); });
+        }(),
+        ...);
+  };
   const auto forward_backward_step = [&] {
     const std::int64_t n = rows_of(*batch, where);
-    return updates.batch(
+    const std::int64_t before = updates.count();
+    const detail::LossSum sum = updates.batch(
         n,
         [&](std::int64_t begin, std::int64_t end) {
           if (begin == 0 && end == n) return detail::loss_of(loss, net, *batch, n, where);
           return detail::loss_of(loss, net, rows(*batch, begin, end, where), end - begin, where);
         },
         step_options());
+    after_update(before);
+    return sum;
   };
-  const auto finish_update = [&] { updates.finish(step_options()); };
+  const auto finish_update = [&] {
+    const std::int64_t before = updates.count();
+    updates.finish(step_options());
+    after_update(before);
+  };
   const auto end_batch = [&](double batch_loss) {
     const Evaluation evaluation(where.file, where.line);
-    bool go_on = true;
+    bool go_on = goes_on;
     (
         [&] {
           if constexpr (requires { callbacks.on_batch_end(batch_loss); })
@@ -252,7 +271,7 @@ History fit(M& net, const L& loss, OptimizerArg optimizer, S& source,
   const auto leaves = [&] { return detail::leaves_of(net); };
   const auto end_epoch = [&](const EpochRecord& record) {
     const Evaluation evaluation(where.file, where.line);
-    bool go_on = true;
+    bool go_on = goes_on;
     (
         [&] {
           if constexpr (requires { callbacks.on_epoch_end(record); })

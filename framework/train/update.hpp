@@ -87,6 +87,8 @@ class Updates {
   LossSum batch(std::int64_t rows, LossOfRows loss, const StepOptions& options);
   /// The epoch is over: steps with the batches since the last step, if any.
   void finish(const StepOptions& options);
+  /// Updates so far.
+  std::int64_t count() const { return pass_; }
 
  private:
   OptimizerArg method_;
