@@ -26,5 +26,6 @@
 #include <cinta/framework/optim/optimizers.hpp>
 #include <cinta/framework/train/fit.hpp>
 #include <cinta/framework/train/metrics.hpp>
+#include <cinta/framework/train/per_example.hpp>
 #include <cinta/framework/train/shard.hpp>
 #include <cinta/ops/ops.hpp>
