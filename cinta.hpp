@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cinta/framework/core/anomaly.hpp>
+#include <cinta/framework/core/graph.hpp>
 #include <cinta/framework/core/recompute.hpp>
 #include <cinta/framework/core/tape.hpp>
 #include <cinta/framework/core/transforms.hpp>
