@@ -5,12 +5,14 @@
 
 #include <cinta/framework/core/anomaly.hpp>
 #include <cinta/framework/core/graph.hpp>
+#include <cinta/framework/core/memory_watch.hpp>
 #include <cinta/framework/core/recompute.hpp>
 #include <cinta/framework/core/tape.hpp>
 #include <cinta/framework/core/transforms.hpp>
 #include <cinta/framework/data/batches.hpp>
 #include <cinta/framework/data/encoder.hpp>
 #include <cinta/framework/data/partition.hpp>
+#include <cinta/framework/io/profile.hpp>
 #include <cinta/framework/nn/activations.hpp>
 #include <cinta/framework/nn/dropout.hpp>
 #include <cinta/framework/nn/init.hpp>

@@ -1,6 +1,6 @@
 #include <cinta/framework/core/sweep.hpp>
 
-#include <cinta/framework/core/anomaly.hpp>
+#include <cinta/framework/core/inspection.hpp>
 #include <cinta/framework/core/reduction.hpp>
 #include <cinta/framework/core/tape.hpp>
 
@@ -88,10 +88,13 @@ void sweep(Tape& tape, std::int32_t start, std::int32_t stop, NodeGradients& gra
     if (op == nullptr || (wanted != nullptr && (*wanted)[index] != 1)) continue;
     if (op->vjp == nullptr) throw TapeError(tape.nodes[index].where, fmt::format("{}: has no derivative", op->name));
     VjpContext context(tape, i, std::move(gradients[i]), *gradients, wanted);
+    const bool looked_at = inspected();
+    if (looked_at) [[unlikely]]
+      inspect_before_vjp(context);
     if (!create_graph && op->backward != nullptr) op->backward(context);
     else op->vjp(context);
-    if (anomaly_mode()) [[unlikely]]
-      check_gradients(context, *gradients);
+    if (looked_at) [[unlikely]]
+      inspect_after_vjp(context, *gradients);
     if (release) {
       const Node& node = tape.nodes[index];
       for (std::int32_t s = 0; s < node.saved; ++s) tape.saved[static_cast<std::size_t>(node.first_saved + s)].reset();

@@ -1,5 +1,7 @@
 #include <cinta/framework/optim/optimizer_parts.hpp>
 
+#include <cinta/framework/core/inspection.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -29,6 +31,7 @@ Optimizer::~Optimizer() = default;
 
 void Optimizer::step(std::span<Parameter* const> parameters, FunctionRef<void(std::vector<std::string>&)> names,
                      const Gradients& gradients, const StepOptions& options, Where where) {
+  const TraceSpan span("step", where);
   bind(parameters, names, where);
   check(parameters, gradients, options, where);
   ++t_;
