@@ -26,6 +26,7 @@
 #include <cinta/framework/nn/summary.hpp>
 #include <cinta/framework/optim/average.hpp>
 #include <cinta/framework/optim/drivers.hpp>
+#include <cinta/framework/optim/memory_report.hpp>
 #include <cinta/framework/optim/optimizers.hpp>
 #include <cinta/framework/train/fit.hpp>
 #include <cinta/framework/train/metrics.hpp>
