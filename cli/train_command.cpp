@@ -1,4 +1,5 @@
 // cinta train: a table in, a trained network out.
+#include "aids.hpp"
 #include "command.hpp"
 #include "screen.hpp"
 
@@ -25,11 +26,12 @@ namespace {
 
 struct Flags {
   std::string data, target, task, hidden = "64,32", activation = "relu", optimizer = "adamw", schedule = "cosine",
-                                  batch = "32", seed_text = "0", out, dtype = "f32", delimiter;
+                                  batch = "32", seed_text = "0", out, dtype = "f32", delimiter, profile;
   std::vector<std::string> drop;
   double learning_rate = 0, dropout = 0.2, l1 = 0, l2 = 0, valid = 0.15, test = 0.2;
   std::int64_t epochs = 200, patience = 25, threads = 0;
   std::uint64_t seed = 0;
+  bool memory = false;
 };
 
 template <class N> N number(const std::string& text, const char* flag) {
@@ -212,10 +214,12 @@ void train(const Flags& flags) {
                             .file = nullptr,
                             .line = 0};
   if (parts.validates) options.validation = model.encoder.encode(parts.valid, dtype);
+  Aids aids(flags.profile, flags.memory);
   const auto start = std::chrono::steady_clock::now();
   const History history = fit(model.net, models::TaskLoss{model.encoder.task()}, optimizer, train_part, options);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
+  aids.finish(model.net, optimizer);
   const Metrics test = model.evaluate(parts.test),
                 baseline = baseline_metrics(model.encoder, parts.train, parts.test, dtype);
   print_result(model.encoder, history, seconds, test, baseline, parts.test.rows());
@@ -275,6 +279,8 @@ void add_train(CLI::App& program) {
   figure("--threads", flags->threads, "Threads; the result is the same with any number")->default_str("all");
   text("--dtype", flags->dtype, "f32 or f64");
   text("--out", flags->out, "The folder to write the model to");
+  text("--profile", flags->profile, "A file for the time of every op, for chrome://tracing; the costliest are printed");
+  c->add_flag("--memory", flags->memory, "Prints what held the memory, and the most that was held");
   c->callback([flags] {
     flags->seed = number<std::uint64_t>(flags->seed_text, "--seed");  // CLI11 would take -1 for 2⁶⁴ − 1
     train(*flags);

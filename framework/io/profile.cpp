@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <exception>
 #include <map>
 #include <tuple>
 
@@ -69,7 +70,8 @@ std::vector<ProfileEntry> summed(const std::vector<TraceEvent>& events) {
 
 }  // namespace
 
-Profile::Profile(std::filesystem::path path, Where where) : path_(std::move(path)) {
+Profile::Profile(std::filesystem::path path, Where where)
+    : path_(std::move(path)), exceptions_(std::uncaught_exceptions()) {
   if (one_runs.exchange(true)) throw ValueError(where, "profile: another one is running");
   try {
     write_file_atomically(path_, std::string_view("[]\n"));
@@ -107,7 +109,7 @@ Profile::~Profile() {
   if (!running_) return;
   try {
     finish();
-    std::fputs(table().c_str(), stderr);
+    if (std::uncaught_exceptions() == exceptions_) std::fputs(table().c_str(), stderr);
   } catch (const std::exception& e) {
     if (running_) stop();
     std::fprintf(stderr, "%s\n", e.what());

@@ -29,7 +29,8 @@ struct ProfileEntry {
 class [[nodiscard]] Profile {
  public:
   explicit Profile(std::filesystem::path path, Where where = Where::here());
-  /// Finishes, and prints `table()` on the standard error stream; what goes wrong is printed too.
+  /// Finishes, if need be, and prints `table()` on the standard error stream, unless an exception ends it; what goes
+  /// wrong is printed too.
   ~Profile();
   Profile(const Profile&) = delete;
   Profile& operator=(const Profile&) = delete;
@@ -47,6 +48,7 @@ class [[nodiscard]] Profile {
   std::filesystem::path path_;
   std::vector<ProfileEntry> entries_;
   bool running_ = true;
+  int exceptions_;  // on their way when it began
 };
 
 }  // namespace cinta
