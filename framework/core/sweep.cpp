@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <new>
 
 namespace cinta {
 namespace {
@@ -49,7 +50,10 @@ NodeGradients::NodeGradients(std::size_t nodes) : nodes_(nodes) {
 NodeGradients::~NodeGradients() {
   for (std::size_t i = 0; i < nodes_; ++i)
     if ((*gradients_)[i].defined()) (*gradients_)[i].reset();
-  idle_vectors().push_back(std::move(gradients_));
+  try {
+    idle_vectors().push_back(std::move(gradients_));
+  } catch (const std::bad_alloc&) {  // then it is not kept
+  }
 }
 
 void accumulate(Tensor& gradient, Tensor g, Where where) {
