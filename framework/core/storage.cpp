@@ -67,8 +67,9 @@ struct Pool {
   Storage* free[classes];
   std::size_t pooled_bytes;  // written by its thread alone, read by `memory_use`: plain moves, but atomic ones
   std::int64_t surplus;      // bytes freed here less bytes taken here
-  bool registered, closed;
-  Pool* next;  // of the list of pools
+  bool registered;           // in the list, and drained when the thread ends
+  bool closed;               // the thread is ending
+  Pool* next;                // of the list of pools
 
   void add_pooled(std::size_t bytes) { __atomic_store_n(&pooled_bytes, pooled_bytes + bytes, __ATOMIC_RELAXED); }
 };
@@ -89,6 +90,7 @@ void drain(Pool& p) noexcept {
 
 struct PoolCloser {
   ~PoolCloser() {
+    pool.registered = false;
     pool.closed = true;
     drain(pool);
     const std::lock_guard lock(pools_mutex);
@@ -160,7 +162,7 @@ Storage* acquire_storage(std::size_t bytes) {
 void recycle_storage(Storage* s) noexcept {
   const std::size_t capacity = capacity_of(s->size_class);
   ASAN_POISON_MEMORY_REGION(s->data(), capacity);
-  if (!pool.registered || pool.closed) [[unlikely]] {
+  if (!pool.registered) [[unlikely]] {
     if (pool.closed) return free_storage(s);
     register_closer();  // a thread that only frees has a pool to drain as well
   }

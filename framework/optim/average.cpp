@@ -1,9 +1,10 @@
 #include <cinta/framework/optim/average.hpp>
 
+#include <cinta/framework/optim/scalar_functions.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 namespace cinta {
 
@@ -13,7 +14,7 @@ double AverageRule::rate(std::int64_t t) const {
   if (t == 1) return 1;
   switch (start_) {
     case EmaStart::corrected:
-      return decay_ == 0 ? 1 : (1 - decay_) / -std::expm1(n * std::log(decay_));
+      return decay_ == 0 ? 1 : (1 - decay_) / (1 - power(decay_, n));
     case EmaStart::warm_up:
       return 1 - std::min(decay_, n / (9 + n));
     case EmaStart::first:

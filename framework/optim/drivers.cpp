@@ -25,7 +25,9 @@ template <class F> void returning(Problem& q, const Tensor& theta, F f) {
 void LineSearch::step(Problem& q) {
   const Evaluation evaluation(q.where().file, q.where().line);  // the arithmetic here is no part of the loss
   const Tensor theta = q.parameters();
-  const auto [value, g] = q.value_and_grad();
+  const Problem::Point start = q.value_and_grad();
+  const double value = start.value;
+  const Tensor& g = start.gradient;
   const double square = dot(g, g);
   last_ = {0, {value, -square}, q.evaluations(), false};
   if (square == 0) return;
@@ -34,11 +36,11 @@ void LineSearch::step(Problem& q) {
       decrease_ > 0 ? decrease_ / square : std::min(1.0, 1 / sum(abs(g.to(f64))).item<double>()) * options_.first_step;
   if (guess > 0) options.first_step = std::min(guess, options.max_step);
   double tried = 0;
-  const auto phi = [&, &along = g](double step) -> LinePoint {
-    q.set_parameters(theta - step * along);
+  const auto phi = [&](double step) -> LinePoint {
+    q.set_parameters(theta - step * g);
     tried = step;
     const auto [there, slope] = q.value_and_grad();
-    return {there, -dot(slope, along)};
+    return {there, -dot(slope, g)};
   };
   returning(q, theta, [&] {
     last_ = strong_wolfe(phi, {value, -square}, options, q.where());

@@ -210,10 +210,10 @@ BOOST_AUTO_TEST_CASE(a_second_profile_and_a_file_that_cannot_be_written_are_refu
   const File file;
   {
     Profile profile(file.path);
-    BOOST_CHECK_THROW(Profile(file.path), ValueError);
+    BOOST_CHECK_THROW(const Profile second(file.path), ValueError);
     profile.finish();
   }
-  BOOST_CHECK_THROW(Profile("/nowhere/at/all.json"), FileError);
+  BOOST_CHECK_THROW(const Profile nowhere("/nowhere/at/all.json"), FileError);
   Profile again(file.path);  // the refused one left the way free
   again.finish();
   BOOST_TEST(file.read().empty());
