@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cinta/framework/core/anomaly.hpp>
+#include <cinta/framework/core/graph.hpp>
+#include <cinta/framework/core/memory_watch.hpp>
 #include <cinta/framework/core/recompute.hpp>
 #include <cinta/framework/core/tape.hpp>
 #include <cinta/framework/core/transforms.hpp>
@@ -16,6 +18,7 @@
 #include <cinta/framework/io/idx.hpp>
 #include <cinta/framework/io/npy.hpp>
 #include <cinta/framework/io/npz.hpp>
+#include <cinta/framework/io/profile.hpp>
 #include <cinta/framework/nn/activations.hpp>
 #include <cinta/framework/nn/dropout.hpp>
 #include <cinta/framework/nn/init.hpp>
@@ -27,8 +30,12 @@
 #include <cinta/framework/nn/save.hpp>
 #include <cinta/framework/nn/sequential.hpp>
 #include <cinta/framework/nn/summary.hpp>
+#include <cinta/framework/optim/average.hpp>
+#include <cinta/framework/optim/drivers.hpp>
+#include <cinta/framework/optim/memory_report.hpp>
 #include <cinta/framework/optim/optimizers.hpp>
 #include <cinta/framework/train/fit.hpp>
 #include <cinta/framework/train/metrics.hpp>
+#include <cinta/framework/train/per_example.hpp>
 #include <cinta/framework/train/shard.hpp>
 #include <cinta/ops/ops.hpp>

@@ -185,6 +185,9 @@ void add_training_flags(CLI::App& c, TrainFlags& f) {
   c.add_option("--seed", f.seed_text, "Of the split, the first weights, the order of examples and dropout")
       ->type_name("NUMBER")
       ->capture_default_str();
+  c.add_option("--shards", f.shards, "Parts of a batch differentiated side by side; another number, another result")
+      ->type_name("NUMBER")
+      ->capture_default_str();
   c.add_option("--threads", f.threads, "Threads; the result is the same with any number")
       ->type_name("NUMBER")
       ->default_str("all");
@@ -212,6 +215,10 @@ void add_train(CLI::App& program) {
   c->option_defaults()->group("Output");
   c->add_option("--out", flags->out, "The folder to write the model to")->type_name("FOLDER");
   c->add_flag("--json", flags->json, "Print one JSON object instead of text");
+  c->add_option("--profile", flags->profile,
+                "A file for the time of every op, for chrome://tracing; the costliest are printed")
+      ->type_name("FILE");
+  c->add_flag("--memory", flags->memory, "Print what held the memory, and the most that was held");
   c->callback([flags, c] {
     for (const CLI::Option* option : c->get_options())
       if (option->count() > 0) flags->given.insert("--" + option->get_single_name());

@@ -61,6 +61,7 @@ void check_ranges(const TrainFlags& f) {
   check(f.epochs >= 1 && f.epochs <= 1'000'000, "--epochs", "a number from 1 to 1,000,000",
         static_cast<double>(f.epochs));
   check(f.patience >= 0, "--patience", "a number of at least 0", static_cast<double>(f.patience));
+  check(f.shards >= 1 && f.shards <= 1024, "--shards", "a number from 1 to 1024", static_cast<double>(f.shards));
   check(f.threads >= 0 && f.threads <= 1024, "--threads", "a number from 1 to 1024, or 0 for all",
         static_cast<double>(f.threads));
 }

@@ -1,5 +1,7 @@
 #include "train_run.hpp"
 
+#include "aids.hpp"
+
 #include "command.hpp"
 #include "screen.hpp"
 
@@ -24,8 +26,9 @@ std::string source_of(const ArrayEncoder& encoder) {
 }
 
 std::string settings_text(const TrainFlags& f, const Optimizer& optimizer) {
-  return fmt::format("{}; batch {}, at most {} epochs, patience {}; dropout {}, l1 {}, l2 {}; seed {}",
-                     optimizer.text(), f.batch, f.epochs, f.patience, f.dropout, f.l1, f.l2, f.seed);
+  return fmt::format("{}; batch {}{}, at most {} epochs, patience {}; dropout {}, l1 {}, l2 {}; seed {}",
+                     optimizer.text(), f.batch, f.shards == 1 ? "" : fmt::format(" in {} shards", f.shards), f.epochs,
+                     f.patience, f.dropout, f.l1, f.l2, f.seed);
 }
 
 // A parameter, its gradient and two slots of an optimizer; a system that promises more memory than it has would end the
@@ -137,6 +140,7 @@ template <class E> void train(const TrainFlags& flags, const TrainSettings& sett
   FitOptions<Batch> options{.epochs = flags.epochs,
                             .batch_size = settings.batch,
                             .seed = flags.seed,
+                            .shards = flags.shards,
                             .patience = flags.patience,
                             .penalty = {flags.l1, flags.l2},
                             .progress = ProgressMode::automatic,
@@ -157,6 +161,7 @@ template <class E> void train(const TrainFlags& flags, const TrainSettings& sett
     std::fflush(stdout);
   }
 
+  Aids aids(flags.profile, flags.memory);
   const auto start = std::chrono::steady_clock::now();
   RunResult result;
   result.history = fit(model.net, models::TaskLoss{data.task, settings.kind, weights}, optimizer, batch, options);
@@ -167,6 +172,8 @@ template <class E> void train(const TrainFlags& flags, const TrainSettings& sett
   result.baseline = model.metrics(baseline, parts.test);
   if (!flags.json) print_result(data, result);
   if (!flags.out.empty()) write_model(flags, model, text, result);
+  const std::string seen = aids.finish(model.net, optimizer);
+  if (!flags.json) fmt::print("{}", seen);
   if (flags.json) print_json(run_json(flags, data, count(model.net), result));
   else if (!flags.out.empty())
     fmt::print(

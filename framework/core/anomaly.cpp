@@ -1,5 +1,7 @@
 #include <cinta/framework/core/anomaly.hpp>
 
+#include <cinta/framework/core/inspection.hpp>
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -36,8 +38,8 @@ std::optional<std::string> not_finite(const Tensor& x) {
 
 }  // namespace
 
-AnomalyMode::AnomalyMode() { detail::anomaly_modes.fetch_add(1, std::memory_order_relaxed); }
-AnomalyMode::~AnomalyMode() { detail::anomaly_modes.fetch_sub(1, std::memory_order_relaxed); }
+AnomalyMode::AnomalyMode() { begin_inspection(Inspection::anomaly); }
+AnomalyMode::~AnomalyMode() { end_inspection(Inspection::anomaly); }
 
 void check_value(const char* op, const Tensor& y, Where where, const Input* inputs, std::size_t count) {
   const auto found = not_finite(y);

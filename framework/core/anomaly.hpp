@@ -4,7 +4,6 @@
 
 #include <cinta/framework/core/op.hpp>
 
-#include <atomic>
 #include <vector>
 
 namespace cinta {
@@ -26,12 +25,7 @@ class [[nodiscard]] AnomalyMode {
   AnomalyMode& operator=(const AnomalyMode&) = delete;
 };
 
-// For the tape.
-namespace detail {
-inline std::atomic<int> anomaly_modes{0};
-}
-/// Whether an `AnomalyMode` lives.
-inline bool anomaly_mode() { return detail::anomaly_modes.load(std::memory_order_relaxed) != 0; }
+// For inspection.hpp.
 /// Throws unless the value of a node that was just recorded is finite.
 void check_value(const char* op, const Tensor& y, Where where, const Input* inputs, std::size_t count);
 /// Throws unless the gradients that a vjp just gave are finite.

@@ -1,4 +1,5 @@
 // backward: the gradients of a loss with respect to all that it was computed from.
+#include <cinta/framework/core/inspection.hpp>
 #include <cinta/framework/core/sweep.hpp>
 #include <cinta/framework/core/tape.hpp>
 
@@ -25,8 +26,11 @@ Gradients backward(const Arg& loss, BackwardOptions options) {
       throw TapeError(tape.nodes[static_cast<std::size_t>(leaf.node)].where,
                       "the parameter used here is gone before backward: a layer was copied and the copy trained "
                       "(`for (auto layer : layers)` copies: write `auto& layer`)");
+  if (tape.began > 0) [[unlikely]]
+    trace_forward(tape, loss.where());
   Gradients result;
   {
+    const TraceSpan span("backward", loss.where());
     NodeGradients gradients(tape.nodes.size());
     const PausedRecording paused(true);
     gradients[start] = filled(loss.tensor()->shape(), 1, loss.tensor()->dtype());

@@ -3,6 +3,8 @@
 #include <cinta/framework/core/parallel.hpp>
 #include <cinta/framework/core/sweep.hpp>
 
+#include <new>
+
 namespace cinta {
 namespace {
 
@@ -31,8 +33,12 @@ Tensor scaled(const Tensor& g, double scale) {
 }  // namespace
 
 void Gradients::Recycle::operator()(Entries* entries) const noexcept {
-  entries->clear();
-  idle_entries().emplace_back(entries);
+  std::unique_ptr<Entries> idle(entries);
+  idle->clear();
+  try {
+    idle_entries().push_back(std::move(idle));
+  } catch (const std::bad_alloc&) {  // then it is not kept
+  }
 }
 
 Gradients::Gradients() {

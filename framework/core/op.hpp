@@ -82,6 +82,7 @@ class Tape {
   Where opened, cleared;  // the lines of the scope and of the last clearing
   std::size_t recorded_bytes = 0;
   bool warned = false;
+  double began = 0;  // when its first node was recorded, for a profile
 
  private:
   std::uint64_t recording_ = 0;

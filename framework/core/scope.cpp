@@ -3,6 +3,7 @@
 #include <cinta/framework/core/op.hpp>
 
 #include <memory>
+#include <new>
 #include <vector>
 
 namespace cinta {
@@ -35,9 +36,13 @@ Scope::Scope(bool records, bool training, std::uint64_t seed, std::int64_t pass,
 
 Scope::~Scope() {
   if (tape_ != nullptr && owns_tape_) {
-    tape_->clear(where_);
-    tape_->outer = nullptr;
-    idle_tapes().emplace_back(tape_);
+    std::unique_ptr<Tape> idle(tape_);
+    idle->clear(where_);
+    idle->outer = nullptr;
+    try {
+      idle_tapes().push_back(std::move(idle));
+    } catch (const std::bad_alloc&) {  // then it is not kept
+    }
   }
   current_ = parent_;
 }

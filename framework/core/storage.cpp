@@ -65,11 +65,18 @@ std::atomic<std::size_t> shared_bytes{0};
 
 struct Pool {
   Storage* free[classes];
-  std::size_t pooled_bytes;
-  std::int64_t surplus;  // bytes freed here less bytes taken here
-  bool registered, closed;
+  std::size_t pooled_bytes;  // written by its thread alone, read by `memory_use`: plain moves, but atomic ones
+  std::int64_t surplus;      // bytes freed here less bytes taken here
+  bool registered;           // in the list, and drained when the thread ends
+  bool closed;               // the thread is ending
+  Pool* next;                // of the list of pools
+
+  void add_pooled(std::size_t bytes) { __atomic_store_n(&pooled_bytes, pooled_bytes + bytes, __ATOMIC_RELAXED); }
 };
 constinit thread_local Pool pool{};  // trivially destructible, so that access needs no guard
+
+constinit std::mutex pools_mutex;
+constinit Pool* pools = nullptr;  // of the threads that live
 
 void drain(Pool& p) noexcept {
   for (Storage*& head : p.free)
@@ -78,13 +85,18 @@ void drain(Pool& p) noexcept {
       head = s->next;
       free_storage(s);
     }
-  p.pooled_bytes = 0;
+  p.add_pooled(-p.pooled_bytes);
 }
 
 struct PoolCloser {
   ~PoolCloser() {
+    pool.registered = false;
     pool.closed = true;
     drain(pool);
+    const std::lock_guard lock(pools_mutex);
+    Pool** link = &pools;
+    while (*link != &pool) link = &(*link)->next;
+    *link = pool.next;
   }
 };
 
@@ -92,6 +104,9 @@ struct PoolCloser {
   static thread_local PoolCloser closer;
   (void)closer;
   pool.registered = true;
+  const std::lock_guard lock(pools_mutex);
+  pool.next = pools;
+  pools = &pool;
 }
 
 [[gnu::noinline]] Storage* acquire_slowly(int size_class) {
@@ -133,7 +148,7 @@ Storage* acquire_storage(std::size_t bytes) {
   Storage* s = pool.free[size_class];
   if (s != nullptr) {
     pool.free[size_class] = s->next;
-    pool.pooled_bytes -= capacity;
+    pool.add_pooled(-capacity);
   } else {
     s = acquire_slowly(size_class);
   }
@@ -147,7 +162,10 @@ Storage* acquire_storage(std::size_t bytes) {
 void recycle_storage(Storage* s) noexcept {
   const std::size_t capacity = capacity_of(s->size_class);
   ASAN_POISON_MEMORY_REGION(s->data(), capacity);
-  if (pool.closed) return free_storage(s);
+  if (!pool.registered) [[unlikely]] {
+    if (pool.closed) return free_storage(s);
+    register_closer();  // a thread that only frees has a pool to drain as well
+  }
   pool.surplus += static_cast<std::int64_t>(capacity);
   if (pool.surplus > surplus_limit) {
     pool.surplus -= static_cast<std::int64_t>(capacity);
@@ -155,7 +173,7 @@ void recycle_storage(Storage* s) noexcept {
   }
   s->next = pool.free[s->size_class];
   pool.free[s->size_class] = s;
-  pool.pooled_bytes += capacity;
+  pool.add_pooled(capacity);
 }
 
 void release_pooled_memory() noexcept {
@@ -171,8 +189,15 @@ void release_pooled_memory() noexcept {
     }
 }
 
+std::size_t capacity_of(const Storage& storage) noexcept { return capacity_of(storage.size_class); }
+
 MemoryUse memory_use() noexcept {
-  const std::size_t pooled = pool.pooled_bytes + shared_bytes.load(std::memory_order_relaxed);
+  std::size_t pooled = shared_bytes.load(std::memory_order_relaxed);
+  {
+    const std::lock_guard lock(pools_mutex);
+    for (const Pool* p = pools; p != nullptr; p = p->next)
+      pooled += __atomic_load_n(&p->pooled_bytes, __ATOMIC_RELAXED);
+  }
   const std::size_t allocated = allocated_bytes.load(std::memory_order_relaxed);
   return {allocated > pooled ? allocated - pooled : 0, pooled};
 }

@@ -28,7 +28,10 @@ void recycle_storage(Storage* storage) noexcept;
 /// Returns every buffer of this thread's pool, and of the pool that threads share, to the system.
 void release_pooled_memory() noexcept;
 
-/// Bytes of the process's buffers: in use (tensors hold them) and pooled (waiting to be used again).
+/// The bytes that a buffer has room for: at least those asked for, at most a quarter more and 64.
+std::size_t capacity_of(const Storage& storage) noexcept;
+
+/// Bytes of the process's buffers: in use (tensors hold them) and pooled (waiting to be used again, by any thread).
 struct MemoryUse {
   std::size_t in_use = 0;
   std::size_t pooled = 0;

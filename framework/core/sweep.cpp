@@ -1,12 +1,13 @@
 #include <cinta/framework/core/sweep.hpp>
 
-#include <cinta/framework/core/anomaly.hpp>
+#include <cinta/framework/core/inspection.hpp>
 #include <cinta/framework/core/reduction.hpp>
 #include <cinta/framework/core/tape.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <new>
 
 namespace cinta {
 namespace {
@@ -49,7 +50,10 @@ NodeGradients::NodeGradients(std::size_t nodes) : nodes_(nodes) {
 NodeGradients::~NodeGradients() {
   for (std::size_t i = 0; i < nodes_; ++i)
     if ((*gradients_)[i].defined()) (*gradients_)[i].reset();
-  idle_vectors().push_back(std::move(gradients_));
+  try {
+    idle_vectors().push_back(std::move(gradients_));
+  } catch (const std::bad_alloc&) {  // then it is not kept
+  }
 }
 
 void accumulate(Tensor& gradient, Tensor g, Where where) {
@@ -88,10 +92,13 @@ void sweep(Tape& tape, std::int32_t start, std::int32_t stop, NodeGradients& gra
     if (op == nullptr || (wanted != nullptr && (*wanted)[index] != 1)) continue;
     if (op->vjp == nullptr) throw TapeError(tape.nodes[index].where, fmt::format("{}: has no derivative", op->name));
     VjpContext context(tape, i, std::move(gradients[i]), *gradients, wanted);
+    const bool looked_at = inspected();
+    if (looked_at) [[unlikely]]
+      inspect_before_vjp(context);
     if (!create_graph && op->backward != nullptr) op->backward(context);
     else op->vjp(context);
-    if (anomaly_mode()) [[unlikely]]
-      check_gradients(context, *gradients);
+    if (looked_at) [[unlikely]]
+      inspect_after_vjp(context, *gradients);
     if (release) {
       const Node& node = tape.nodes[index];
       for (std::int32_t s = 0; s < node.saved; ++s) tape.saved[static_cast<std::size_t>(node.first_saved + s)].reset();

@@ -1,6 +1,6 @@
 #include <cinta/framework/core/tape.hpp>
 
-#include <cinta/framework/core/anomaly.hpp>
+#include <cinta/framework/core/inspection.hpp>
 
 #include <fmt/format.h>
 
@@ -40,6 +40,7 @@ void Tape::open(Where where) {
   opened = where;
   cleared = {};
   warned = false;
+  began = 0;
 }
 
 void Tape::clear(Where where) {
@@ -55,11 +56,12 @@ void Tape::clear(Where where) {
   recorded_bytes = 0;
   cleared = where;
   ++recording_;
+  began = 0;
 }
 
 std::int32_t Tape::add_leaf(const Tensor& value, std::int32_t slot, std::uint32_t generation, Where where) {
-  if (anomaly_mode()) [[unlikely]]
-    check_value(slot < 0 ? "variable" : "parameter", value, where, nullptr, 0);
+  if (inspected()) [[unlikely]]
+    inspect_leaf(*this, slot < 0 ? "variable" : "parameter", value, where);
   const auto node = static_cast<std::int32_t>(nodes.size());
   nodes.push_back({nullptr, where, static_cast<std::int32_t>(edges.size()), 0, static_cast<std::int32_t>(saved.size()),
                    1, 0, static_cast<std::int32_t>(leaves.size()), value.dtype(), value.shape()});
@@ -141,8 +143,8 @@ void Record::add_node(const OpDef& op, Tensor& y, Where where, const Input* inpu
   for (std::size_t i = 0; i < count; ++i) tape_->edges.push_back(inputs[i].node);
   y.set_node(node, tape_->recording());
   tape_->recorded_bytes += y.bytes();
-  if (anomaly_mode()) [[unlikely]]
-    check_value(op.name, y, where, inputs, count);
+  if (inspected()) [[unlikely]]
+    inspect_node(op.name, y, where, inputs, count);
   if (tape_->recorded_bytes > warn_bytes && !tape_->warned) [[unlikely]]
     warn_of_size(*tape_);
 }

@@ -1,5 +1,7 @@
 #include <cinta/framework/optim/optimizer_parts.hpp>
 
+#include <cinta/framework/core/inspection.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -29,10 +31,18 @@ Optimizer::~Optimizer() = default;
 
 void Optimizer::step(std::span<Parameter* const> parameters, FunctionRef<void(std::vector<std::string>&)> names,
                      const Gradients& gradients, const StepOptions& options, Where where) {
+  const TraceSpan span("step", where);
   bind(parameters, names, where);
   check(parameters, gradients, options, where);
   ++t_;
-  plan(parameters, gradients, options);
+  try {
+    plan(parameters, gradients, options);
+  } catch (...) {  // no memory: nothing has been updated, and the step did not happen
+    for (Entry& e : entries_)
+      if (e.counted) --e.updates;
+    --t_;
+    throw;
+  }
   const optim::Rule& rule = *groups_[0].rule;
   for (int segment = 0; segment < rule.segments; ++segment) {
     if (segment > 0) measure(segment);
@@ -107,6 +117,7 @@ void Optimizer::plan(std::span<Parameter* const> parameters, const Gradients& gr
   variants_.clear();
   const optim::Rule& rule = *groups_[0].rule;
   const auto slots = static_cast<std::size_t>(rule.slots);
+  for (Entry& e : entries_) e.counted = false;
   const bool needs_between = rule.segments > (rule.begins_with_barrier ? 2 : 1);
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     Entry& e = entries_[i];
@@ -115,6 +126,7 @@ void Optimizer::plan(std::span<Parameter* const> parameters, const Gradients& gr
     if (e.slots.size() != slots) e.slots.assign(slots, zeros_like(value));
     if (needs_between && !e.between.defined()) e.between = empty(value.shape(), value.dtype());
     ++e.updates;
+    e.counted = true;
     Job job;
     job.type = value.dtype() == f32 ? 0 : 1;
     job.group = e.group;

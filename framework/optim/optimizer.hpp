@@ -109,6 +109,8 @@ class Optimizer {
   /// The state as named tensors for a checkpoint: "step", and for each parameter "hidden.weight/updates" and its slots,
   /// "hidden.weight/m". Empty before the first step.
   std::vector<std::pair<std::string, Tensor>> state() const;
+  /// What the state's tensors take, and what a step keeps beside it.
+  std::size_t state_bytes() const;
   /// Goes on from a `state`: the next step checks it against its model. Throws `ValueError` for names that this
   /// optimizer has no use for, or misses; the optimizer is then as it was.
   void set_state(const std::vector<std::pair<std::string, Tensor>>& state, Where where = Where::here());

@@ -31,6 +31,7 @@ struct Optimizer::Entry {
   std::int64_t updates = 0;
   std::vector<Tensor> slots;         // empty before its first update
   Tensor between;                    // the update between two segments of the chain; no state
+  bool counted = false;              // the step under way is in `updates`
   const Tensor* gradient = nullptr;  // of the step under way; null: leave the parameter alone
 };
 

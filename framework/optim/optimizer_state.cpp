@@ -98,6 +98,15 @@ std::vector<std::pair<std::string, Tensor>> Optimizer::state() const {
   return state;
 }
 
+std::size_t Optimizer::state_bytes() const {
+  std::size_t bytes = 0;
+  for (const Entry& e : entries_) {
+    for (const Tensor& slot : e.slots) bytes += slot.defined() ? capacity_of(*slot.storage()) : 0;
+    bytes += e.between.defined() ? capacity_of(*e.between.storage()) : 0;
+  }
+  return bytes;
+}
+
 namespace {
 
 std::int64_t count_of(const std::string& name, const Tensor& x, Where where) {

@@ -31,10 +31,11 @@ class Snapshot {
   std::vector<Tensor> values_;
 };
 
-double learning_rate_of(const Optimizer& optimizer, std::int64_t epoch) {
+double learning_rate_of(const Optimizer* optimizer, std::int64_t epoch) {
+  if (optimizer == nullptr) return std::numeric_limits<double>::quiet_NaN();
   try {
-    return optimizer.hyper("learning_rate")
-        .value({.t = static_cast<long>(optimizer.step_count()), .epoch = static_cast<long>(epoch)});
+    return optimizer->hyper("learning_rate")
+        .value({.t = static_cast<long>(optimizer->step_count()), .epoch = static_cast<long>(epoch)});
   } catch (const ValueError&) {
     return std::numeric_limits<double>::quiet_NaN();
   }
@@ -42,7 +43,7 @@ double learning_rate_of(const Optimizer& optimizer, std::int64_t epoch) {
 
 class Run {
  public:
-  Run(const FitSettings& settings, Optimizer& optimizer, const FitHooks& hooks)
+  Run(const FitSettings& settings, const Optimizer* optimizer, const FitHooks& hooks)
       : settings_(settings),
         optimizer_(optimizer),
         hooks_(hooks),
@@ -74,7 +75,7 @@ class Run {
     LossSum total;
     std::int64_t batches = 0;
     while (!history_.interrupted && !history_.stopped_early && hooks_.next_batch()) {
-      const LossSum sum = train_batch();
+      const LossSum sum = hooks_.forward_backward_step();
       if (!std::isfinite(sum.loss) || !(sum.weight > 0)) refuse(sum, epoch + 1, batches + 1);
       total += sum;
       ++batches;
@@ -82,6 +83,7 @@ class Run {
       history_.stopped_early = !hooks_.end_batch(sum.mean());
       history_.interrupted = guard_ && guard_->interrupted();
     }
+    hooks_.finish_update();
     if (batches == 0) {
       if (history_.interrupted) return;
       throw DataError(prefix(settings_.where) + fmt::format("fit: the source gave no batch in epoch {}", epoch + 1));
@@ -89,11 +91,6 @@ class Run {
     if ((history_.interrupted || history_.stopped_early) && snapshot_.taken())
       return;  // a part of an epoch is compared with nothing
     finish_epoch(epoch + 1, total.mean());
-  }
-
-  LossSum train_batch() {
-    const Training training({.seed = settings_.seed, .pass = pass_++}, settings_.where.file, settings_.where.line);
-    return hooks_.forward_backward_step();
   }
 
   void finish_epoch(std::int64_t epoch, double loss) {
@@ -137,14 +134,13 @@ class Run {
   double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
 
   const FitSettings& settings_;
-  Optimizer& optimizer_;
+  const Optimizer* optimizer_;
   const FitHooks& hooks_;
   Progress progress_;
   std::optional<InterruptGuard> guard_;
   History history_;
   Snapshot snapshot_;
   double best_ = 0;
-  std::int64_t pass_ = 0;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
@@ -170,7 +166,7 @@ void check_parts(const char* name, std::int64_t rows, std::int64_t batch_size, W
   if (rows == 0) throw DataError(prefix(where) + fmt::format("{}: the data have no rows", name));
 }
 
-History run_fit(const FitSettings& settings, Optimizer& optimizer, const FitHooks& hooks) {
+History run_fit(const FitSettings& settings, const Optimizer* optimizer, const FitHooks& hooks) {
   return Run(settings, optimizer, hooks).run();
 }
 

@@ -7,22 +7,13 @@
 #include <cinta/framework/data/batches.hpp>
 #include <cinta/framework/nn/losses.hpp>
 #include <cinta/framework/nn/module.hpp>
-#include <cinta/framework/nn/penalties.hpp>
-#include <cinta/framework/optim/optimizer.hpp>
 #include <cinta/framework/train/history.hpp>
 #include <cinta/framework/train/progress.hpp>
-#include <cinta/framework/train/shard.hpp>
+#include <cinta/framework/train/update.hpp>
 
 #include <optional>
 
 namespace cinta {
-
-/// λ₁ Σ |w| + λ₂ Σ w² over the parameters whose names fit the pattern, added to the mean loss.
-struct Penalty {
-  double l1 = 0;                    ///< λ₁
-  double l2 = 0;                    ///< λ₂
-  std::string pattern = "*weight";  ///< of parameters' names
-};
 
 /// How `fit` trains on batches of type B.
 template <class B> struct FitOptions {
@@ -30,7 +21,8 @@ template <class B> struct FitOptions {
   Size batch_size = 32;             ///< `full_batch`: all examples; 1: one example an update
   Order order = Order::reshuffled;  ///< in which an epoch goes through the examples
   std::uint64_t seed = 0;           ///< of shuffling and dropout
-  Size shards = 1;  ///< parts of a batch that are differentiated side by side: part of the result's bits
+  Size shards = 1;      ///< parts of a batch that are differentiated side by side: part of the result's bits
+  Size accumulate = 1;  ///< batches an update, as one large batch but for rounding; an epoch's last has the rest
   std::optional<B> validation = {};  ///< its loss is taken after each epoch, and decides which parameters are the best
   Size patience = 0;                 ///< epochs without a better validation loss before training stops; 0: never stop
   double min_delta = 0;              ///< what counts as better: lower by more than this
@@ -39,20 +31,6 @@ template <class B> struct FitOptions {
   bool interruptible = false;           ///< Ctrl-C ends training after the batch, and the best parameters are kept
   const char* file = __builtin_FILE();  ///< of the call, for errors
   int line = __builtin_LINE();          ///< of the call
-};
-
-/// An optimizer for the length of a call: a temporary, or one of the user's whose state goes on.
-class OptimizerArg {
- public:
-  /// One whose state goes on.
-  OptimizerArg(Optimizer& optimizer) : optimizer_(&optimizer) {}
-  /// A temporary.
-  OptimizerArg(Optimizer&& optimizer) : optimizer_(&optimizer) {}
-  /// The optimizer.
-  Optimizer& operator*() const { return *optimizer_; }
-
- private:
-  Optimizer* optimizer_;
 };
 
 namespace detail {
@@ -99,6 +77,7 @@ struct FitHooks {
   FunctionRef<bool(std::int64_t epoch)> begin_epoch;  // callbacks: false ends training, here and below
   FunctionRef<bool()> next_batch;
   FunctionRef<LossSum()> forward_backward_step;
+  FunctionRef<void()> finish_update;  // of the batches since the last
   FunctionRef<bool(double loss)> end_batch;
   FunctionRef<double()> validate;
   FunctionRef<std::vector<ModuleLeaf>()> leaves;
@@ -106,13 +85,13 @@ struct FitHooks {
 };
 struct FitSettings {
   std::int64_t epochs, patience, batches_per_epoch;
-  std::uint64_t seed;
   double min_delta;
   bool validates, interruptible;
   ProgressMode progress;
   Where where;
 };
-History run_fit(const FitSettings& settings, Optimizer& optimizer, const FitHooks& hooks);
+/// `optimizer` is whose learning rate the history has; it may be null.
+History run_fit(const FitSettings& settings, const Optimizer* optimizer, const FitHooks& hooks);
 
 void check_options(std::int64_t epochs, std::int64_t patience, double min_delta, double l1, double l2, Where where);
 /// Throws `ValueError` unless each shard of a batch gets a row.
@@ -189,16 +168,18 @@ Tensor predict(const M& net, const Tensor& x, EvaluateOptions options = {}, Wher
 /// Trains the model on batches from a source and returns what happened.
 ///
 /// Each update differentiates Σ w·l of a batch (in `options.shards` parts), scales by 1 / Σ w, adds the penalty's
-/// gradient and steps the optimizer. With validation data, training ends with the parameters of the epoch whose
-/// validation loss was the lowest, also when the epochs run out or Ctrl-C comes; without, with the last ones. `loss` is
-/// a loss struct of prediction and target, or a function of model and batch, of any number of tensors, that gives one
-/// value per example.
+/// gradient and steps the optimizer; `options.accumulate` batches make one update, their sums taken together. A driver
+/// (`LineSearch`, `Sam`, any type with `step(Problem&)`) takes the optimizer's place. With validation data, training
+/// ends with the parameters of the epoch whose validation loss was the lowest, also when the epochs run out or Ctrl-C
+/// comes; without, with the last ones. `loss` is a loss struct of prediction and target, or a function of model and
+/// batch, of any number of tensors, that gives one value per example.
 ///
 /// A source has `std::optional<B> next()`, or `next(Rng&)` with random numbers that are a function of seed and epoch;
 /// an epoch ends with `nullopt`. It may have `begin_epoch(std::int64_t)`. Callbacks are objects with any of
-/// `on_epoch_begin(std::int64_t epoch)` (from 0), `on_batch_end(double loss)`, `on_epoch_end(const EpochRecord&)`; all
-/// are asked, and one that returns false ends training there. They and the source run in `Evaluation`. Throws
-/// `ValueError` for options out of range and `Error` when the loss is not finite: the best parameters so far are kept.
+/// `on_epoch_begin(std::int64_t epoch)` (from 0), `on_update(std::int64_t updates)`, `on_batch_end(double loss)`,
+/// `on_epoch_end(const EpochRecord&)`; all are asked, and one that returns false ends training there. They and the
+/// source run in `Evaluation`. Throws `ValueError` for options out of range and `Error` when the loss is not finite:
+/// the best parameters so far are kept.
 template <class M, class L, detail::Source S, class... Callbacks>
 History fit(M& net, const L& loss, OptimizerArg optimizer, S& source,
             const FitOptions<detail::BatchOf<S>>& options = {}, Callbacks&&... callbacks) {
@@ -210,10 +191,16 @@ History fit(M& net, const L& loss, OptimizerArg optimizer, S& source,
   std::optional<B> batch;
   std::int64_t epoch = 0;
   Rng rng(options.seed, 0);
-  double last_loss = 0, last_valid = 0;
+  double last_valid = 0;
+  bool goes_on = true;  // until a callback says otherwise after an update
 
-  const std::vector<NamedConstParameter> parameters =
-      named_parameters(std::as_const(net));  // once: an update allocates nothing
+  const auto step = [&](const Gradients& gradients, const StepOptions& o) {
+    optimizer.optimizer()->step(net, gradients, o, where);
+  };
+  // Made once: an update allocates nothing.
+  detail::Updates updates(optimizer, named_parameters(net),
+                          {options.shards, options.accumulate, options.seed, options.penalty, where}, step);
+  const auto step_options = [&] { return StepOptions{.epoch = epoch + 1, .metric = last_valid}; };
 
   const auto begin_epoch = [&](std::int64_t e) {
     const Evaluation evaluation(where.file, where.line);
@@ -241,26 +228,37 @@ History fit(M& net, const L& loss, OptimizerArg optimizer, S& source,
     batch = std::move(next);
     return true;
   };
+  const auto after_update = [&](std::int64_t before) {
+    if (updates.count() == before) return;
+    const Evaluation evaluation(where.file, where.line);
+    (
+        [&] {
+          if constexpr (requires { callbacks.on_update(before); })
+            goes_on &= detail::went_on([&] { return callbacks.on_update(updates.count()); });
+        }(),
+        ...);
+  };
   const auto forward_backward_step = [&] {
     const std::int64_t n = rows_of(*batch, where);
-    detail::BatchGradients result = detail::differentiate(
-        n, options.shards,
+    const std::int64_t before = updates.count();
+    const detail::LossSum sum = updates.batch(
+        n,
         [&](std::int64_t begin, std::int64_t end) {
           if (begin == 0 && end == n) return detail::loss_of(loss, net, *batch, n, where);
           return detail::loss_of(loss, net, rows(*batch, begin, end, where), end - begin, where);
         },
-        where);
-    if (!result.usable) return result.sum;
-    const auto& [l1, l2, pattern] = options.penalty;
-    if (l1 != 0) result.gradients += backward(Arg(detail::penalty("l1", false, parameters, l1, pattern, where), where));
-    if (l2 != 0) result.gradients += backward(Arg(detail::penalty("l2", true, parameters, l2, pattern, where), where));
-    last_loss = result.sum.mean();
-    (*optimizer).step(net, result.gradients, {.epoch = epoch + 1, .loss = last_loss, .metric = last_valid}, where);
-    return result.sum;
+        step_options());
+    after_update(before);
+    return sum;
+  };
+  const auto finish_update = [&] {
+    const std::int64_t before = updates.count();
+    updates.finish(step_options());
+    after_update(before);
   };
   const auto end_batch = [&](double batch_loss) {
     const Evaluation evaluation(where.file, where.line);
-    bool go_on = true;
+    bool go_on = goes_on;
     (
         [&] {
           if constexpr (requires { callbacks.on_batch_end(batch_loss); })
@@ -275,7 +273,7 @@ History fit(M& net, const L& loss, OptimizerArg optimizer, S& source,
   const auto leaves = [&] { return detail::leaves_of(net); };
   const auto end_epoch = [&](const EpochRecord& record) {
     const Evaluation evaluation(where.file, where.line);
-    bool go_on = true;
+    bool go_on = goes_on;
     (
         [&] {
           if constexpr (requires { callbacks.on_epoch_end(record); })
@@ -286,10 +284,11 @@ History fit(M& net, const L& loss, OptimizerArg optimizer, S& source,
   };
   std::int64_t batches = 0;
   if constexpr (requires { source.batches_per_epoch(); }) batches = source.batches_per_epoch();
-  return detail::run_fit({options.epochs, options.patience, batches, options.seed, options.min_delta,
-                          options.validation.has_value(), options.interruptible, options.progress, where},
-                         *optimizer,
-                         {begin_epoch, next_batch, forward_backward_step, end_batch, validate, leaves, end_epoch});
+  return detail::run_fit(
+      {options.epochs, options.patience, batches, options.min_delta, options.validation.has_value(),
+       options.interruptible, options.progress, where},
+      optimizer.optimizer(),
+      {begin_epoch, next_batch, forward_backward_step, finish_update, end_batch, validate, leaves, end_epoch});
 }
 
 /// The same on data in memory, cut into batches of `options.batch_size`: `fit(net, loss, adamw(0.05), {x, y}, {.epochs

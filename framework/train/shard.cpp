@@ -49,24 +49,33 @@ LossSum loss_sum(const PerExample& loss) {
   return {as_double(sum(loss)), weight};
 }
 
+void in_parts(std::int64_t rows, std::int64_t shards,
+              FunctionRef<void(std::int64_t i, std::int64_t begin, std::int64_t end)> f) {
+  const Scope& scope = *Scope::current();
+  parallel_for(shards, [&](std::int64_t i) {
+    const std::int64_t begin = i * rows / shards, end = (i + 1) * rows / shards;
+    if (begin == end) return;
+    const PartScope inside(scope, begin);
+    f(i, begin, end);
+  });
+}
+
 BatchGradients differentiate(std::int64_t rows, std::int64_t shards,
                              FunctionRef<PerExample(std::int64_t begin, std::int64_t end)> loss, Where where) {
   Scope* scope = Scope::current();
   if (scope == nullptr || !scope->records())
     throw TapeError(where, "shard: nothing is recorded here: open a scope first, Training training;");
   if (shards < 1) throw ValueError(where, fmt::format("shard: shards is {}, not at least 1", shards));
-  const auto part = [&](std::int64_t i) {
-    const std::int64_t begin = i * rows / shards, end = (i + 1) * rows / shards;
-    if (begin == end) return BatchGradients{};
-    const PartScope inside(*scope, begin);
-    return differentiate(loss(begin, end), where);
-  };
   BatchGradients total;
   if (shards == 1) {
-    total = part(0);
+    in_parts(rows, 1, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
+      total = differentiate(loss(begin, end), where);
+    });
   } else {
     std::vector<BatchGradients> parts(static_cast<std::size_t>(shards));
-    parallel_for(shards, [&](std::int64_t i) { parts[static_cast<std::size_t>(i)] = part(i); });
+    in_parts(rows, shards, [&](std::int64_t i, std::int64_t begin, std::int64_t end) {
+      parts[static_cast<std::size_t>(i)] = differentiate(loss(begin, end), where);
+    });
     const Evaluation evaluation(where.file, where.line);  // sums of gradients are not recorded
     for (std::size_t step = 1; step < parts.size(); step *= 2)
       for (std::size_t i = 0; i + step < parts.size(); i += 2 * step) {

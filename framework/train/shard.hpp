@@ -40,6 +40,11 @@ struct BatchGradients {
 BatchGradients differentiate(std::int64_t rows, std::int64_t shards,
                              FunctionRef<PerExample(std::int64_t begin, std::int64_t end)> loss, Where where);
 
+/// f(i, begin, end) for each part that has rows, side by side, each inside a scope like this one with a tape of its
+/// own.
+void in_parts(std::int64_t rows, std::int64_t shards,
+              FunctionRef<void(std::int64_t i, std::int64_t begin, std::int64_t end)> f);
+
 [[noreturn]] void refuse_loss(const LossSum& sum, Where where);
 
 }  // namespace detail

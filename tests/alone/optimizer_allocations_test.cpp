@@ -1,5 +1,6 @@
 // An optimizer step allocates nothing after the first, and a small network starts no thread. A program of its own,
 // since it replaces the allocator. Exit code 0 is a pass.
+#include <cinta/framework/optim/average.hpp>
 #include <cinta/framework/optim/optimizers.hpp>
 
 #include <sys/single_threaded.h>
@@ -66,6 +67,16 @@ void run(Optimizer optimizer) {
   expect(__libc_single_threaded, "a small network starts a thread", optimizer.name().c_str());
 }
 
+void run_average(AverageRule rule) {
+  Net net{{Parameter(filled({64, 30}, 0.5)), Parameter(filled({64}, 0.25))},
+          {Parameter(filled({64, 1}, 0.5)), Parameter(filled({1}, 0.25))}};
+  WeightAverage<Net> average(rule);
+  average.update(net);
+  const long before = allocations;
+  for (int t = 1; t < 100; ++t) average.update(net);
+  expect(allocations == before, "an update allocates", "an average of weights");
+}
+
 }  // namespace
 
 int main() {
@@ -80,5 +91,7 @@ int main() {
   run(rmsprop(0.1, {.centred = true, .momentum = 0.5}));
   run(adam(piecewise({10, 20}, {1, 0.5, 0.1}), {.clip_norm = 0.1}));
   run(groups(adamw(cosine(1e-3, 100)), {{"*.bias", {.weight_decay = 0}}}));
+  run_average(ema(0.99));
+  run_average(uniform_average());
   return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

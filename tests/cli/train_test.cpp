@@ -111,6 +111,19 @@ BOOST_AUTO_TEST_CASE(a_pipe_gets_what_a_file_gets) {
   BOOST_TEST(work.read("pipe").find('\x1b') == std::string::npos);  // no colours
 }
 
+BOOST_AUTO_TEST_CASE(memory_and_profile_are_printed_and_change_no_byte) {
+  const Workplace work;
+  BOOST_TEST(work.run(train_iris({"--out", work.path("plain")})).code == 0);
+  const Outcome watched =
+      work.run(train_iris({"--memory", "--profile", work.path("trace.json"), "--out", work.path("watched")}));
+  BOOST_TEST(watched.code == 0, watched.error);
+  BOOST_TEST(watched.out.find("\npeak of all tensors ") != std::string::npos, watched.out);
+  BOOST_TEST(watched.out.find("\nlinear                     backward") != std::string::npos, watched.out);
+  BOOST_TEST(work.read("trace.json").starts_with("[\n{\"cat\":\"span\""));
+  BOOST_TEST(work.read("plain/model.safetensors") == work.read("watched/model.safetensors"));
+  check_refused_so(work.run(train_iris({"--profile", work.path("no/where.json")})), work.path("no/where.json"));
+}
+
 BOOST_AUTO_TEST_CASE(ctrl_c_ends_training_cleanly_and_the_model_is_written) {
   const Workplace work;
   Words words = train_iris({"--out", work.path("model"), "--patience", "0"});
