@@ -13,22 +13,24 @@ namespace cinta {
 
 /// One recorded op, or a leaf. Its number is its place in `Graph::nodes`; inputs come before what they make.
 struct GraphNode {
-  std::string op;    // "parameter" or "variable" for a leaf
-  std::string name;  // a parameter's in the model that was passed, else empty
-  Dtype dtype = f32;
-  Shape shape;
+  std::string op;                    // "parameter" or "variable" for a leaf
+  std::string name;                  // a parameter's in the model that was passed, else empty
+  Dtype dtype = f32;                 // of its value
+  Shape shape;                       // of its value
   std::vector<std::int32_t> inputs;  // numbers of nodes; −1 for a constant
   Where where;                       // the user's call; for a leaf, its first use
 };
 
+/// A recording, to be read.
 struct Graph {
-  std::vector<GraphNode> nodes;
+  std::vector<GraphNode> nodes;  // in order of recording
 
   /// A line for each node: `%4 = linear(%3, hidden.weight, hidden.bias)  f32 [32, 10]  net.cpp:12`.
   std::string text() const;
   /// For Graphviz, `dot -Tsvg`: boxes for ops, ovals for leaves; constants are left out.
   std::string dot() const;
 };
+/// Its text.
 std::ostream& operator<<(std::ostream& out, const Graph& graph);
 
 namespace detail {

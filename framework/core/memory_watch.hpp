@@ -15,6 +15,7 @@ class [[nodiscard]] MemoryWatch {
   MemoryWatch(const MemoryWatch&) = delete;
   MemoryWatch& operator=(const MemoryWatch&) = delete;
 
+  /// The most bytes that tensors held since it began.
   std::size_t peak() const;
   /// The largest peak of those alive, 0 without any.
   static std::size_t largest_peak();

@@ -12,11 +12,12 @@ namespace cinta {
 
 /// All calls of one op in one phase.
 struct ProfileEntry {
-  std::string op, phase;  // phase: "forward" or "backward"
-  std::int64_t calls = 0;
-  double seconds = 0;  // of its own, without those inside it
-  double bytes = 0;    // read and written
-  double flops = 0;    // of matrix products; 0 for other ops
+  std::string op;          // its name
+  std::string phase;       // "forward" or "backward"
+  std::int64_t calls = 0;  // how often it ran
+  double seconds = 0;      // of its own, without those inside it
+  double bytes = 0;        // read and written
+  double flops = 0;        // of matrix products; 0 for other ops
 };
 
 /// While it lives, every recorded op of every thread is timed, forwards and backwards, and so is each `forward`,
@@ -28,6 +29,7 @@ struct ProfileEntry {
 /// Throws `FileError` when the file can't be written, at once, and `ValueError` when another profile is running.
 class [[nodiscard]] Profile {
  public:
+  /// Begins at once; the file is written at the end.
   explicit Profile(std::filesystem::path path, Where where = Where::here());
   /// Finishes, if need be, and prints `table()` on the standard error stream, unless an exception ends it; what goes
   /// wrong is printed too.

@@ -63,6 +63,7 @@ class Averages {
 /// In `fit` it is a callback: `fit(net, loss, adamw(1e-3), data, options, average.after_updates(net))`.
 template <class M> class WeightAverage {
  public:
+  /// By a rule, `ema(…)` or `uniform_average()`.
   explicit WeightAverage(AverageRule rule) : averages_(rule) {}
 
   /// Takes the weights in; allocates nothing after the first. Throws `ValueError` for parameters without values, or
@@ -96,19 +97,24 @@ template <class M> class WeightAverage {
     averages_.write_to(named_parameters(copy));
     return copy;
   }
+  /// How often weights were taken in.
   std::int64_t updates() const { return averages_.updates; }
 
+  /// A callback of `fit`: an update of the average after each of the optimizer.
   struct AfterUpdates {
-    WeightAverage& average;
-    const M& net;
-    Where where;
+    WeightAverage& average;  // what is updated
+    const M& net;            // the model that is trained
+    Where where;             // of the call that made it
+    /// Takes the weights in.
     void on_update(std::int64_t) { average.update(net, where); }
   };
+  /// A callback of `fit`: an update of the average at the end of epochs.
   struct AfterEpochs {
-    WeightAverage& average;
-    const M& net;
-    std::int64_t first;
-    Where where;
+    WeightAverage& average;  // what is updated
+    const M& net;            // the model that is trained
+    std::int64_t first;      // the epoch that it begins with, from 1
+    Where where;             // of the call that made it
+    /// Takes the weights in, from the first epoch on.
     void on_epoch_end(const auto& record) {
       if (record.epoch >= first) average.update(net, where);
     }
@@ -116,6 +122,7 @@ template <class M> class WeightAverage {
   /// Callbacks for `fit`, which refer to this and to the model that is trained: after each update of the optimizer, or
   /// at the end of each epoch from `first_epoch` (from 1) on.
   AfterUpdates after_updates(const M& net, Where where = Where::here()) { return {*this, net, where}; }
+  /// The same at the end of epochs.
   AfterEpochs after_epochs(const M& net, std::int64_t first_epoch = 1, Where where = Where::here()) {
     return {*this, net, first_epoch, where};
   }

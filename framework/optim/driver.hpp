@@ -17,8 +17,9 @@ namespace cinta {
 /// A loss as a function of a model's trainable parameters, on one batch.
 class Problem {
  public:
+  /// The loss at a point, and its gradient.
   struct Point {
-    double value;
+    double value;     // the loss
     Tensor gradient;  // of the parameters' type, shape [n]
   };
 
@@ -29,6 +30,7 @@ class Problem {
   /// The loss and its gradient at the current parameters; asked again, it is not computed again. The gradient of a loss
   /// that is not finite is NaN. Throws `TapeError`, naming it, for a trainable parameter that the loss does not use.
   Point value_and_grad();
+  /// The loss alone.
   double value() { return evaluated().value; }
   /// The same gradient as an optimizer takes it. Throws `Error` for a loss that is not finite.
   const Gradients& gradients();
@@ -47,15 +49,18 @@ class Problem {
   void begin_step();
   /// How often the loss was evaluated in this step; an `hvp` counts as one.
   int evaluations() const { return evaluations_; }
+  /// The line of the call that made it.
   Where where() const { return where_; }
 
  protected:
+  /// What an evaluation gives.
   struct Evaluated {
-    double value = 0;
-    Gradients gradients;
+    double value = 0;             // the loss
+    Gradients gradients;          // of it
     bool differentiated = false;  // not when the value is not finite
   };
 
+  /// Of a model with these parameters.
   Problem(std::vector<NamedParameter> all, Where where);
   /// The loss at the current parameters and its gradients, inside a recording scope.
   virtual Evaluated evaluate() = 0;
@@ -64,8 +69,11 @@ class Problem {
 
   /// For a scalar loss that was recorded in this scope: what `evaluate` and `multiply` are to give.
   Evaluated differentiated(const Tensor& loss) const;
+  /// The Hessian of such a loss times v.
   Tensor hessian_times(const Tensor& loss, const Tensor& v) const;
+  /// What the optimizer's schedules may know.
   void set_step_options(const StepOptions& options) { step_options_ = options; }
+  /// The last evaluation, made anew when parameters changed.
   Evaluated& evaluated();
 
  private:

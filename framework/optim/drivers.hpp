@@ -14,7 +14,9 @@ namespace cinta {
 /// Throws `ValueError` for a loss that is not finite.
 class LineSearch {
  public:
+  /// With the conditions and limits of the search.
   explicit LineSearch(WolfeOptions options = {}) : options_(options) {}
+  /// One search along −∇f.
   void step(Problem& problem);
   /// What the last step did.
   const WolfeStep& last() const { return last_; }
@@ -30,9 +32,10 @@ class LineSearch {
 /// for ρ < 0, `Error` for a loss that is not finite at either point; the parameters are then as they were.
 /// Foret et al. 2021, arXiv:2010.01412.
 struct Sam {
-  double rho = 0.05;
-  Optimizer optimizer = sgd(0.1);
+  double rho = 0.05;               // how far the gradient is taken
+  Optimizer optimizer = sgd(0.1);  // which makes the step
 
+  /// Two evaluations, and a step of the optimizer.
   void step(Problem& problem);
 };
 

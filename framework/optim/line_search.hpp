@@ -7,6 +7,7 @@
 
 namespace cinta {
 
+/// How a step is searched.
 struct WolfeOptions {
   double c1 = 1e-4;          // of sufficient decrease, φ(α) ≤ φ(0) + c₁ α φ'(0)
   double c2 = 0.9;           // of curvature, |φ'(α)| ≤ c₂ |φ'(0)|
@@ -17,14 +18,16 @@ struct WolfeOptions {
 
 /// φ(α) and φ'(α).
 struct LinePoint {
-  double value = 0, slope = 0;
+  double value = 0;  // φ(α)
+  double slope = 0;  // φ'(α)
 };
 
+/// The step that was found.
 struct WolfeStep {
-  double step = 0;  // α
-  LinePoint at;     // φ and φ' there
-  int evaluations = 0;
-  bool wolfe = false;  // whether both conditions hold; if not, no tried α with sufficient decrease had a lower value
+  double step = 0;      // α
+  LinePoint at;         // φ and φ' there
+  int evaluations = 0;  // of φ
+  bool wolfe = false;   // whether both conditions hold; if not, no tried α with sufficient decrease had a lower value
 };
 
 /// A step α > 0 that meets the strong Wolfe conditions for `phi(α)`, which gives a `LinePoint`; `start` is that of α =

@@ -35,6 +35,7 @@ PerExampleGradients per_example_gradients(const M& net, const L& loss, const B& 
       },
       where);
 }
+/// The same for a plain batch, so that braces do: `per_example_gradients(net, loss, {x, y})`.
 template <class M, class L> PerExampleGradients per_example_gradients(const M& net, const L& loss, const Batch& batch,
                                                                       Where where = Where::here()) {
   return per_example_gradients<M, L, Batch>(net, loss, batch, where);

@@ -10,15 +10,19 @@ namespace cinta {
 
 /// λ₁ Σ |w| + λ₂ Σ w² over the parameters whose names fit the pattern, added to the mean loss.
 struct Penalty {
-  double l1 = 0, l2 = 0;
-  std::string pattern = "*weight";
+  double l1 = 0;                    ///< λ₁
+  double l2 = 0;                    ///< λ₂
+  std::string pattern = "*weight";  ///< of parameters' names
 };
 
 /// An optimizer or a driver for the length of a call: a temporary, or one of the user's whose state goes on.
 class OptimizerArg {
  public:
+  /// One whose state goes on.
   OptimizerArg(Optimizer& optimizer) : optimizer_(&optimizer) {}
+  /// A temporary.
   OptimizerArg(Optimizer&& optimizer) : optimizer_(&optimizer) {}
+  /// A driver, of either kind.
   template <class D>
   requires(Driver<std::remove_reference_t<D>> && !std::is_const_v<std::remove_reference_t<D>>) OptimizerArg(D&& driver)
       : driver_(&driver),
@@ -29,7 +33,9 @@ class OptimizerArg {
       optimizer_ = &driver.optimizer;
   }
 
+  /// Whether it evaluates again within a step.
   bool is_driver() const { return drive_ != nullptr; }
+  /// A step of the driver.
   void drive(Problem& problem) const { drive_(driver_, problem); }
   /// The optimizer, or a driver's field `optimizer`; null for a driver without one.
   Optimizer* optimizer() const { return optimizer_; }
