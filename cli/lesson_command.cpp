@@ -114,8 +114,12 @@ Pictures draw(const Report& report, const std::string& folder) {
                               "gnuplot no está instalado: la lección sigue sin imágenes"}));
         break;
       }
-    } catch (const Error& e) {
+    } catch (const FileError& e) {
       throw RunError(e.what());
+    } catch (const Error& e) {  // a gnuplot that does not work is as good as none
+      fmt::print(stderr, "cinta: {}{}\n", e.what(),
+                 report.in({": the lesson goes on without pictures", ": la lección sigue sin imágenes"}));
+      break;
     }
     pictures[block.key] = {name + ".svg", name + ".png"};
   }

@@ -1,5 +1,6 @@
 // cinta new: a CMake project with a model, an optimizer and a test of one's own, to go on from.
 #include "command.hpp"
+#include "screen.hpp"
 
 #include <cinta/framework/io/atomic_file.hpp>
 
@@ -64,7 +65,7 @@ std::string under_name(std::string_view text, std::string_view name) {
   return result.append(text);
 }
 
-void write_project(const std::string& directory) {
+void write_project(const std::string& directory, bool json) {
   const std::string name = project_name(directory);
   check_directory(directory);
   try {
@@ -75,6 +76,11 @@ void write_project(const std::string& directory) {
     throw RunError(e.what());
   }
 
+  if (json) {
+    Json written{{"project", name}, {"folder", directory}, {"files", Json::array()}};
+    for (const File& file : files) written["files"].push_back(file.name);
+    return print_json(written);
+  }
   fmt::print("written to {}:", directory);
   for (const File& file : files) fmt::print(" {}", file.name);
   fmt::print("\nbuild and test it: cd {} && cmake -S . -B build && cmake --build build && ctest --test-dir build\n",
@@ -85,10 +91,12 @@ void write_project(const std::string& directory) {
 
 void add_new(CLI::App& program) {
   auto directory = std::make_shared<std::string>();
+  auto json = std::make_shared<bool>(false);
   CLI::App* c = program.add_subcommand("new", "Write a project of your own: a model, an optimizer and a test");
   c->footer("Example:\n  cinta new my_network && cd my_network && cmake -S . -B build && cmake --build build");
   c->add_option("DIR", *directory, "The folder to write to, whose name the project gets")->required();
-  c->callback([directory] { write_project(*directory); });
+  c->add_flag("--json", *json, "Print one JSON object instead of text");
+  c->callback([directory, json] { write_project(*directory, *json); });
 }
 
 }  // namespace cinta::cli

@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <filesystem>
+
 namespace cinta::cli {
 namespace {
 
@@ -29,7 +31,24 @@ void write(const Flags& flags, const Predictions& predictions) {
   }
 }
 
+bool same_file(const std::filesystem::path& a, const std::filesystem::path& b) {
+  std::error_code error;
+  return std::filesystem::equivalent(a, b, error) && !error;
+}
+
+// What was asked for may not cost the model or the data.
+void check_out(const Flags& flags) {
+  const std::filesystem::path out(flags.out);
+  const std::string kind = out.extension().string();
+  if (!kind.empty() && kind != ".csv" && kind != ".npy" && kind != ".npz")
+    throw ValueError(fmt::format("--out {}: predictions are written as .csv, .npy or .npz", flags.out));
+  if (same_file(out, flags.data)) throw ValueError(fmt::format("--out {} is the file of --data", flags.out));
+  if (same_file(out.parent_path().empty() ? "." : out.parent_path(), flags.model))
+    throw ValueError(fmt::format("--out {} lies in the folder of the model: choose another", flags.out));
+}
+
 void predict(const Flags& flags) {
+  if (flags.to_file()) check_out(flags);
   std::visit(
       [&](const auto& model) {
         const auto data = data_for(model.encoder, data_path(flags.data), "");

@@ -203,7 +203,7 @@ void add_train(CLI::App& program) {
       "  cinta train --data churn.csv --target churn --class-weight balanced --out model\n"
       "  cinta train --data prices.csv --target price --model linear --epochs 500\n"
       "  cinta train --data athletes.csv --target wins --ordered \"protein=low<medium<high\" --out model\n"
-      "  cinta train --data iris.csv --target species --hidden 16 --optimizer adam --lr 0.01 --epochs 200\n"
+      "  cinta train --data datasets/iris.csv --target target --hidden 16 --optimizer adam --lr 0.01 --epochs 200\n"
       "  cinta train --data fashion-mnist --hidden 512,512 --epochs 12 --out model\n"
       "  cinta train --data x.npy --labels y.npy --out model");
   c->option_defaults()->group("Data");

@@ -8,8 +8,9 @@ Scaling::Scaling(const Tensor& x) : mean(cinta::mean(x, 0, {.keepdims = true})) 
 }
 
 DescentResult train(LinearRegression& model, const Tensor& x, const Tensor& y, Optimizer optimizer,
-                    const DescentSettings& settings, const std::function<void(std::int64_t update)>& watch) {
-  return descend(model, MeanSquaredError{}, std::move(optimizer), {x, y}, settings, watch);
+                    const DescentSettings& settings, const std::function<void(std::int64_t update)>& watch,
+                    Where where) {
+  return descend(model, MeanSquaredError{}, std::move(optimizer), {x, y}, settings, watch, where);
 }
 
 std::vector<double> coefficients(const LinearRegression& model, const Scaling& x, const Scaling& y) {

@@ -34,7 +34,8 @@ struct Scaling {
 /// Trains on mean squared error: `descend` with `MeanSquaredError`. Rates up to 1/λ are safe, λ the largest eigenvalue
 /// of XᵀX/n (of the standardised columns' correlations), and plain descent needs some λmax/λmin updates a digit.
 DescentResult train(LinearRegression& model, const Tensor& x, const Tensor& y, Optimizer optimizer,
-                    const DescentSettings& settings, const std::function<void(std::int64_t update)>& watch = {});
+                    const DescentSettings& settings, const std::function<void(std::int64_t update)>& watch = {},
+                    Where where = Where::here());
 
 /// θ₀, θ₁ … in the units of the data, for a model of standardised columns and target.
 std::vector<double> coefficients(const LinearRegression& model, const Scaling& x, const Scaling& y);

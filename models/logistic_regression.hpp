@@ -40,10 +40,12 @@ struct SoftmaxRegression {
 /// Trains on binary cross-entropy plus ½ λ ‖θ‖² (the intercept is free): y is 0 or 1, [n, 1]. Two classes that a line
 /// separates have no finite minimum without λ.
 DescentResult train(LogisticRegression& model, const Tensor& x, const Tensor& y, Optimizer optimizer, double lambda,
-                    const DescentSettings& settings, const std::function<void(std::int64_t update)>& watch = {});
+                    const DescentSettings& settings, const std::function<void(std::int64_t update)>& watch = {},
+                    Where where = Where::here());
 
 /// Trains on categorical cross-entropy plus ½ λ ‖θ‖²: y is the class of each row, i32 [n].
 DescentResult train(SoftmaxRegression& model, const Tensor& x, const Tensor& y, Optimizer optimizer, double lambda,
-                    const DescentSettings& settings, const std::function<void(std::int64_t update)>& watch = {});
+                    const DescentSettings& settings, const std::function<void(std::int64_t update)>& watch = {},
+                    Where where = Where::here());
 
 }  // namespace cinta::models

@@ -42,9 +42,9 @@ PerExample PerceptronLoss::operator()(const Arg& u, const Arg& y) const {
 }
 
 std::vector<int> train(Perceptron& model, const Tensor& x, const Tensor& y, double learning_rate, int epochs,
-                       const std::function<void(const PerceptronStep&)>& watch) {
-  check_labels(y, {});
-  Optimizer optimizer = gradient_descent(learning_rate);
+                       const std::function<void(const PerceptronStep&)>& watch, Where where) {
+  check_labels(y, where);
+  Optimizer optimizer = gradient_descent(learning_rate, {}, where);
   std::vector<int> mistakes;
   for (int epoch = 0; epoch < epochs && (epoch == 0 || mistakes.back() > 0); ++epoch) {
     mistakes.push_back(0);

@@ -56,6 +56,6 @@ struct PerceptronStep {
 /// @return   mistakes per epoch; the last is 0 if and only if the rows were separated.
 /// Rosenblatt, "The perceptron", Psychological Review 65 (1958).
 std::vector<int> train(Perceptron& model, const Tensor& x, const Tensor& y, double learning_rate, int epochs,
-                       const std::function<void(const PerceptronStep&)>& watch = {});
+                       const std::function<void(const PerceptronStep&)>& watch = {}, Where where = Where::here());
 
 }  // namespace cinta::models

@@ -181,7 +181,7 @@ class Fit {
     if (static_cast<std::int64_t>(out.levels.size()) > options_.max_levels)
       throw DataError(fmt::format(
           "{}: column \"{}\" has {} categories in {} rows; an identifier says nothing of other rows: leave "
-          "it out with {{.drop = {{\"{}\"}}}}, or raise max_levels above {}",
+          "it out (drop \"{}\"), or raise max_levels above {}",
           table_.name(), out.name, out.levels.size(), table_.rows(), out.name, std::int64_t{options_.max_levels}));
   }
 

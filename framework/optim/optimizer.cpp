@@ -19,7 +19,10 @@ Tensor zeros_like(const Tensor& x) { return filled(x.shape(), 0, x.dtype()); }
 
 Optimizer::Optimizer(std::unique_ptr<optim::Rule> rule) { groups_.emplace_back("", std::move(rule)); }
 Optimizer::Optimizer(const Optimizer& other) : groups_(other.groups_), entries_(other.entries_), t_(other.t_) {
-  for (Entry& e : entries_) e.between = Tensor();
+  for (Entry& e : entries_) {
+    e.between = Tensor();
+    e.slot = -1;  // the copy may go on with a copy of the model
+  }
 }
 Optimizer::Optimizer(Optimizer&&) noexcept = default;
 Optimizer& Optimizer::operator=(const Optimizer& other) {

@@ -51,9 +51,16 @@ std::vector<Optimizer::Entry> Optimizer::bound_entries(std::span<Parameter* cons
     e.generation = p.slot().generation();
     entries.push_back(std::move(e));
   }
+  const auto place = [&](const Entry& old) { return std::find(names.begin(), names.end(), old.name) - names.begin(); };
   for (const Entry& old : entries_)
-    if (std::find(names.begin(), names.end(), old.name) == names.end())
-      throw other_model(fmt::format("this one has no parameter \"{}\"", old.name));
+    if (place(old) == std::ssize(names)) throw other_model(fmt::format("this one has no parameter \"{}\"", old.name));
+  for (const Entry& old : entries_) {
+    const Entry& e = entries[static_cast<std::size_t>(place(old))];
+    const bool moved = old.slot != e.slot || old.generation != e.generation;
+    if (moved && old.slot >= 0 && Slot::alive(old.slot, old.generation))
+      throw other_model(fmt::format(
+          "the \"{}\" that it stepped before lives on; take a copy of the optimizer for each model", old.name));
+  }
   return entries;
 }
 

@@ -93,4 +93,20 @@ BOOST_AUTO_TEST_CASE(a_model_may_be_moved) {
   BOOST_TEST((work.run({"predict", "--model", work.path("elsewhere"), "--data", dataset("iris")}).out == before));
 }
 
+BOOST_AUTO_TEST_CASE(predictions_cost_neither_the_model_nor_the_data) {
+  const Workplace work;
+  BOOST_REQUIRE(work.run(train_iris({"--out", work.path("m")})).code == 0);
+  const std::string before = work.read("m/model.json"), data = work.file("d.csv", cinta::read_file(dataset("iris")));
+  const auto told = [&](const std::string& out) {
+    return work.run({"predict", "--model", work.path("m"), "--data", data, "--out", out});
+  };
+  BOOST_TEST(told(data).code == 2);
+  BOOST_TEST(told(data).error.find("is the file of --data") != std::string::npos);
+  BOOST_TEST(told(work.path("m/new.csv")).error.find("lies in the folder of the model") != std::string::npos);
+  BOOST_TEST(told(work.path("p.xlsx")).error.find("predictions are written as .csv, .npy or .npz") !=
+             std::string::npos);
+  BOOST_TEST((work.read("m/model.json") == before));
+  BOOST_TEST((work.read("d.csv") == cinta::read_file(dataset("iris"))));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

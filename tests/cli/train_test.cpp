@@ -149,4 +149,25 @@ BOOST_AUTO_TEST_CASE(a_later_model_takes_the_place_of_an_earlier_one) {
   BOOST_TEST(work.names("model").size() == 4u);
 }
 
+// The mean of seeds 1 to 5, with the program's defaults, on the same splits as the linear model.
+BOOST_AUTO_TEST_CASE(the_churn_network_is_as_good_as_logistic_regression) {
+  const Workplace work;
+  const auto mean_auc = [&](const Words& more) {
+    double total = 0;
+    for (int seed = 1; seed <= 5; ++seed) {
+      Words words{"train", "--data", dataset("telco_churn"), "--target",
+                  "churn", "--seed", std::to_string(seed),   "--json"};
+      words.insert(words.end(), more.begin(), more.end());
+      const Outcome outcome = work.run(words);
+      BOOST_REQUIRE_MESSAGE(outcome.code == 0, outcome.error);
+      total += nlohmann::json::parse(outcome.out)["test"]["roc_auc"].get<double>();
+    }
+    return total / 5;
+  };
+  const double network = mean_auc({}), linear = mean_auc({"--hidden", "none"});
+  BOOST_TEST_MESSAGE("ROC-AUC " << network << ", without a hidden layer " << linear);
+  BOOST_TEST(network >= 0.835);
+  BOOST_TEST(network >= linear - 0.006);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

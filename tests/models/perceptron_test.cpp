@@ -121,7 +121,9 @@ BOOST_AUTO_TEST_CASE(labels_other_than_0_and_1_are_refused_and_nothing_is_traine
     models::train(p, inputs, tensor({{0}, {1}, {2}, {1}}, f64), 0.5, 1);
     BOOST_ERROR("nothing was thrown");
   } catch (const InvalidTarget& e) {
-    BOOST_TEST(std::string(e.what()) == "perceptron: the label in row 2 is 2: a perceptron tells class 0 from class 1");
+    BOOST_TEST(std::string(e.what()) ==
+               prefix({__FILE__, __LINE__ - 4}) +
+                   "perceptron: the label in row 2 is 2: a perceptron tells class 0 from class 1");
   }
   BOOST_TEST(p.neuron.weight.value()(0, 0) == 1.0);
   BOOST_CHECK_THROW(models::PerceptronLoss{}(inputs, and_gate), ShapeError);

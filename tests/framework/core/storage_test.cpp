@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(memory_use_tells_tensors_from_the_pool) {
   BOOST_TEST(memory_use().in_use == before.in_use);
   BOOST_TEST(memory_use().pooled - before.pooled == 4u << 20);
   release_pooled_memory();
-  BOOST_TEST(memory_use().pooled == 0u);
+  BOOST_TEST(memory_use().pooled == before.pooled);  // what other threads keep
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_allocated_throws) {

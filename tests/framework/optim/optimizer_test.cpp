@@ -94,6 +94,30 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_one_sentence) {
              }) == "train.cpp:40: step: the parameter \"weight\" is f64, but its state is f32");
 }
 
+BOOST_AUTO_TEST_CASE(a_second_model_beside_the_first_is_refused_and_a_copy_of_the_optimizer_takes_it) {
+  Net first = make_net<float>(1), second = make_net<float>(2);
+  const auto gradients = [](Net& net) {
+    Gradients g;
+    give(g, net.hidden.weight, vector_of(noise<float>(12, 1)));
+    give(g, net.hidden.bias, vector_of(noise<float>(6, 1)));
+    give(g, net.out.weight, vector_of(noise<float>(6, 1)));
+    give(g, net.out.bias, vector_of(noise<float>(static_cast<int>(net.out.bias.size()), 1)));
+    return g;
+  };
+  Optimizer optimizer = momentum(0.1);
+  optimizer.step(first, gradients(first));
+  Net before = second;
+  BOOST_TEST(sentence<ValueError>([&] { optimizer.step(second, gradients(second), {}, here); }) ==
+             "train.cpp:40: step: this optimizer's state is of another model: the \"hidden.weight\" that it stepped "
+             "before lives on; take a copy of the optimizer for each model");
+  BOOST_TEST(same_bytes(second, before));
+  Optimizer other = optimizer;
+  other.step(second, gradients(second));
+  optimizer.step(first, gradients(first));
+  Net moved = std::move(first);
+  optimizer.step(moved, gradients(moved));
+}
+
 BOOST_AUTO_TEST_CASE(another_model_is_refused_and_a_copy_goes_on) {
   Net net = make_net<float>(1);
   Optimizer optimizer = momentum(0.1);
