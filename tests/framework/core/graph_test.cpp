@@ -107,7 +107,8 @@ BOOST_AUTO_TEST_CASE(it_is_empty_after_backward_and_an_error_outside_a_scope) {
     BOOST_CHECK_THROW((void)cinta::graph(net), TapeError);
   }
   const int line = __LINE__ + 1;
-  BOOST_TEST(sentence_of<TapeError>([&] { (void)cinta::graph(); }) ==
+  const std::string s = sentence_of<TapeError>([&] { (void)cinta::graph(); });
+  BOOST_TEST(s ==
              place(line) +
                  "graph: nothing is recorded here: open a scope first, Training training; or Recording recording;");
 }
