@@ -14,7 +14,6 @@
 namespace cinta::cli {
 namespace {
 
-using models::DescentSettings;
 using models::LinearRegression;
 
 constexpr std::int64_t rows = 32;
