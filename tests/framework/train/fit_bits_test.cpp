@@ -12,16 +12,6 @@ namespace {
 
 using namespace train_support;
 
-// Sets the number of threads, and puts it back.
-class Threads {
- public:
-  explicit Threads(int n) : before_(num_threads()) { set_num_threads(n); }
-  ~Threads() { set_num_threads(before_); }
-
- private:
-  int before_;
-};
-
 template <class Train> void check_threads(Train&& train) {
   std::string bytes[3];
   for (int n = 1; n <= 3; ++n) {

@@ -15,15 +15,6 @@ namespace {
 
 using namespace train_support;
 
-class Threads {
- public:
-  explicit Threads(int n) : before_(num_threads()) { set_num_threads(n); }
-  ~Threads() { set_num_threads(before_); }
-
- private:
-  int before_;
-};
-
 Batch classes(std::int64_t rows, std::int64_t features) {
   Batch data{empty({rows, features}), empty({rows}, i32)};
   Rng rng(4, 0);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cinta/framework/core/error.hpp>
+#include <cinta/framework/core/parallel.hpp>
 #include <cinta/framework/core/random.hpp>
 #include <cinta/framework/nn/layers.hpp>
 #include <cinta/framework/nn/module.hpp>
@@ -42,6 +43,16 @@ inline MadeUp made_up(std::int64_t rows, std::int64_t features = 2, std::uint64_
   for (std::int64_t i = 0; i < rows; ++i) y.set({i, 0}, x(i, 0) * x(i, 1) + 0.5 * x(i, 0) + 0.1 * rng.uniform() - 0.05);
   return {x, y};
 }
+
+/// Sets the number of threads, and puts it back.
+class Threads {
+ public:
+  explicit Threads(int n) : before_(num_threads()) { set_num_threads(n); }
+  ~Threads() { set_num_threads(before_); }
+
+ private:
+  int before_;
+};
 
 /// The bytes of all parameters, one after the other.
 template <class M> std::string bytes_of(const M& net) {
