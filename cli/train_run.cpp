@@ -175,11 +175,13 @@ template <class E> void train(const TrainFlags& flags, const TrainSettings& sett
   const std::string seen = aids.finish(model.net, optimizer);
   if (!flags.json) fmt::print("{}", seen);
   if (flags.json) print_json(run_json(flags, data, count(model.net), result));
-  else if (!flags.out.empty())
+  else if (!flags.out.empty()) {
+    const bool spaces = flags.out.find(' ') != std::string::npos;  // a shell would take it for two words
     fmt::print(
-        "\nwritten: {0}/model.safetensors, model.json, history.csv, metrics.json\napply it: cinta predict --model {0} "
-        "--data FILE{1} --out predictions.csv\n",
-        flags.out, settings.arrays ? "" : ".csv");
+        "\nwritten: {}/model.safetensors, model.json, history.csv, metrics.json\napply it: cinta predict --model {} "
+        "--data FILE{} --out predictions.csv\n",
+        flags.out, spaces ? fmt::format("\"{}\"", flags.out) : flags.out, settings.arrays ? "" : ".csv");
+  }
   if (result.history.interrupted) exit_code() = interrupted;
 }
 
