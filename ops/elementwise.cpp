@@ -146,6 +146,7 @@ template <class F> void each_run(const Operands& x, const Shape& shape, F&& f) {
   const auto moved = [&](int i, std::int64_t offset, std::int64_t step) {
     return Run{static_cast<const std::byte*>(base[i].data) + static_cast<std::size_t>(offset) * width[i], step};
   };
+  if (flat && total <= grain) return f(0, total, base);
   if (flat) {
     parallel_chunks(total, grain, [&](std::int64_t begin, std::int64_t end) {
       Run runs[max_operands];
@@ -236,11 +237,38 @@ template <class T> void accumulate_all(const ElementwiseOp& op, VjpContext& c) {
   }
 }
 
-}  // namespace
+void record(const ElementwiseOp& op, Tensor& y, Where where, const Operands& x) {
+  Record record(op, y, where, x.input, static_cast<std::size_t>(x.count));
+  if (!record) return;
+  if (op.saves == Saves::output) record.save(y);
+  if (op.saves == Saves::input)
+    for (int i = 0; i < x.count; ++i) record.save(x.input[i]);
+}
 
-Tensor elementwise(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments) {
+// The usual case, which must cost little: a few floats of one type and shape.
+bool gather_alike(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments, Operands& x) {
+  const Tensor* first = (*arguments.begin())->tensor();
+  if (op.domain > Domain::arithmetic || op.mask_first || op.vjp == nullptr || first == nullptr) return false;
+  for (const Arg* arg : arguments) {
+    const Tensor* t = arg->tensor();
+    if (t == nullptr || t->dtype() != first->dtype() || !(t->shape() == first->shape())) return false;
+  }
+  if (!is_floating(first->dtype()) || first->size() > grain) return false;
+  for (const Arg* arg : arguments) x.input[x.count++] = input_of(*arg, op.name);
+  return true;
+}
+
+Tensor run_alike(const ElementwiseOp& op, const Operands& x, Where where) {
+  Tensor y = empty(x[0].shape(), x[0].dtype());
+  Run runs[max_operands];
+  for (int i = 0; i < x.count; ++i) runs[i] = {x[i].raw(), 1};
+  forward_of(op, y.dtype())(y.size(), y.mutable_raw(), runs);
+  record(op, y, where, x);
+  return y;
+}
+
+Tensor run_any(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments, Operands& x) {
   const Where where = (*arguments.begin())->where();
-  Operands x;
   gather(op, arguments, x);
   const Dtype dtype = x[x.count - 1].dtype();
   const bool mask = op.domain > Domain::arithmetic;
@@ -251,13 +279,16 @@ Tensor elementwise(const ElementwiseOp& op, std::initializer_list<const Arg*> ar
   each_run(x, y.shape(), [&](std::int64_t at, std::int64_t n, const Run* runs) {
     forward(n, out + static_cast<std::size_t>(at) * width, runs);
   });
-  if (!is_floating(y.dtype())) return y;
-  Record record(op, y, where, x.input, static_cast<std::size_t>(x.count));
-  if (!record) return y;
-  if (op.saves == Saves::output) record.save(y);
-  if (op.saves == Saves::input)
-    for (int i = 0; i < x.count; ++i) record.save(x.input[i]);
+  if (is_floating(y.dtype())) record(op, y, where, x);
   return y;
+}
+
+}  // namespace
+
+Tensor elementwise(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments) {
+  Operands x;
+  if (gather_alike(op, arguments, x)) return run_alike(op, x, (*arguments.begin())->where());
+  return run_any(op, arguments, x);
 }
 
 void elementwise_backward(VjpContext& c) {

@@ -49,44 +49,32 @@ template <class T> class Scratch {
   Storage* storage_;
 };
 
-// A product to be computed by one thread.
-template <class T> struct Product {
-  const GemmKernels<T>* kernels;
-  Size m, n, k;
-  MatrixView<T> a, b;
-  T* c;
-  Size ldc;
-  GemmEnd<T> end;
-  Size bias_step = 1;
-
-  // The product of rows [i, i + rows) with columns [j, j + columns).
-  Product part(Size i, Size rows, Size j, Size columns) const {
-    Product r = *this;
-    r.m = rows;
-    r.n = columns;
-    r.a.data += i * a.row_stride;
-    r.b.data += j * b.column_stride;
-    r.c += i * ldc + j;
-    if (end.bias != nullptr) r.end.bias += j * bias_step;
-    return r;
-  }
-};
+// The product of rows [i, i + rows) with columns [j, j + columns).
+template <class T> GemmProduct<T> part(const GemmProduct<T>& q, Size i, Size rows, Size j, Size columns) {
+  GemmProduct<T> r = q;
+  r.m = rows;
+  r.n = columns;
+  r.a.data += i * q.a.row_stride;
+  r.b.data += j * q.b.column_stride;
+  r.c += i * q.ldc + j;
+  if (q.end.bias != nullptr) r.end.bias += j * q.bias_step;
+  return r;
+}
 
 // B is read where it lies when it fits the first cache, or when packing would cost more than the few tiles that pass it
 // gain: 64 × 128 × 784 gains 6 %; 64 × 2048 × 1024, whose rows are a power of two apart, would lose 25 %.
-template <class T> bool reads_b_in_place(const Product<T>& q) {
+template <class T> bool reads_b_in_place(const GemmKernels<T>& f, const GemmProduct<T>& q) {
   constexpr Size size = sizeof(T);
   if (q.b.column_stride != 1) return false;
-  return q.m <= q.kernels->rows || q.k * q.n * size <= 32 * 1024 || (q.m <= 64 && q.b.row_stride * size <= 2048);
+  return q.m <= f.rows || q.k * q.n * size <= 32 * 1024 || (q.m <= 64 && q.b.row_stride * size <= 2048);
 }
 
 // A is read where it lies unless many panels of B pass it: 2048 × 512 × 256 with A transposed gains 30 % by packing.
-template <class T> bool reads_a_in_place(const Product<T>& q) { return q.n <= 300; }
+template <class T> bool reads_a_in_place(const GemmProduct<T>& q) { return q.n <= 300; }
 
-template <class T> void multiply(const Product<T>& q) {
-  const GemmKernels<T>& f = *q.kernels;
+template <class T> void multiply(const GemmKernels<T>& f, const GemmProduct<T>& q) {
   const Size chunk = gemm_chunk(q.k), kc = std::min(q.k, chunk);
-  const bool direct_b = reads_b_in_place(q), direct_a = reads_a_in_place(q);
+  const bool direct_b = reads_b_in_place(f, q), direct_a = reads_a_in_place(q);
   // Blocks of rows, and tiles in them, of about equal height.
   const Size blocks = ceil_div(q.m, block_rows), height = ceil_div(q.m, ceil_div(q.m, f.rows));
   const Size mc = ceil_div(ceil_div(q.m, blocks), height) * height;
@@ -155,7 +143,7 @@ template <class T> void multiply(const Product<T>& q) {
 }
 
 // k = 0: the product is 0.
-template <class T> void multiply_nothing(const Product<T>& q) {
+template <class T> void multiply_nothing(const GemmProduct<T>& q) {
   for (Size i = 0; i < q.m; ++i)
     for (Size j = 0; j < q.n; ++j) {
       const T s = q.end.bias == nullptr ? T(0) : T(0) + q.end.bias[j * q.bias_step];
@@ -164,12 +152,16 @@ template <class T> void multiply_nothing(const Product<T>& q) {
     }
 }
 
+// Up to so many multiply-adds, with columns of B side by side or apart, deciding how to cut a product takes longer than
+// the product: 4 × 8 × 2 takes 24 ns at once and 40 by blocks, 4 × 1 × 8 takes 38 and 69.
+constexpr Size small_product = 16 * 1024, small_product_apart = 256;
+
 constexpr double parallel_flops = 2e6;  // 10 µs of AVX-512, 20 µs of AVX2
 constexpr double piece_flops = 12e6;    // 16 pieces of 512³ are 5 % faster than 32 on two threads
 
 // Cut into a grid of rectangles, each packing what it needs for itself: about square, so that this is little.
-template <class T> void multiply_in_pieces(const Product<T>& q, double flops) {
-  const Size tile_rows = q.kernels->rows, tile_columns = q.kernels->columns;
+template <class T> void multiply_in_pieces(const GemmKernels<T>& f, const GemmProduct<T>& q, double flops) {
+  const Size tile_rows = f.rows, tile_columns = f.columns;
   // As many as 16, and beyond some 2 GFLOP more, for machines of many cores; halving may stop a little short.
   const double wanted = 0.7 * std::clamp(flops / piece_flops, 4.0, std::max(16.0, flops / 1.5e8));
   Size rows = q.m, columns = q.n;
@@ -183,7 +175,7 @@ template <class T> void multiply_in_pieces(const Product<T>& q, double flops) {
   const Size across = ceil_div(q.n, columns);
   parallel_for(ceil_div(q.m, rows) * across, [&](Size index) {
     const Size i = index / across * rows, j = index % across * columns;
-    multiply(q.part(i, std::min(rows, q.m - i), j, std::min(columns, q.n - j)));
+    multiply(f, part(q, i, std::min(rows, q.m - i), j, std::min(columns, q.n - j)));
   });
 }
 
@@ -192,14 +184,15 @@ template <class T> void multiply_in_pieces(const Product<T>& q, double flops) {
 template <class T> void gemm_by(const GemmKernels<T>& kernels, Size m, Size n, Size k, MatrixView<T> a, MatrixView<T> b,
                                 T* c, Size ldc, GemmEnd<T> end) {
   if (m <= 0 || n <= 0) return;
-  Product<T> q{&kernels, m, n, k, a, b, c, ldc, end};
+  GemmProduct<T> q{m, n, k, a, b, c, ldc, end};
   if (k <= 0) return multiply_nothing(q);
   if (n == 1 && ldc == 1 && m > 1) {  // Cᵀ = Bᵀ·Aᵀ, of the same bits: a column is computed as a row
-    q = Product<T>{&kernels, 1, m, k, b.transposed(), a.transposed(), c, m, end, 0};
+    q = {1, m, k, b.transposed(), a.transposed(), c, m, end, 0};
   }
+  if (k <= 256 && m * n * k <= (q.b.column_stride == 1 ? small_product : small_product_apart)) return kernels.small(q);
   const double flops = 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
-  if (flops < parallel_flops || num_threads() == 1) multiply(q);
-  else multiply_in_pieces(q, flops);
+  if (flops < parallel_flops || num_threads() == 1) multiply(kernels, q);
+  else multiply_in_pieces(kernels, q, flops);
 }
 
 template <class T> void gemm(Size m, Size n, Size k, MatrixView<T> a, MatrixView<T> b, T* c, Size ldc, GemmEnd<T> end) {

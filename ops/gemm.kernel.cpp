@@ -3,6 +3,8 @@
 #include <cinta/framework/core/pack.hpp>
 #include <cinta/ops/gemm_kernels.hpp>
 
+#include <cmath>
+
 namespace cinta {
 inline namespace CINTA_KERNELS {
 namespace {
@@ -256,10 +258,59 @@ template <class T> void block(const GemmBlock<T>& q) {
   }
 }
 
+// A small product where columns of B are apart: eight elements of C at a time, each a chain of its own; behind the last
+// it is repeated.
+template <class T> void small_apart(const GemmProduct<T>& q) {
+  constexpr int chains = 8;
+  std::int64_t i = 0, j = 0;
+  const auto next = [&] {
+    if (++j < q.n) return;
+    j = 0;
+    ++i;
+  };
+  for (std::int64_t left = q.m * q.n; left > 0; left -= chains) {
+    const T *a[chains], *b[chains];
+    T* out[chains];
+    T s[chains] = {}, bias[chains] = {};
+    const int count = left < chains ? static_cast<int>(left) : chains;
+    for (int e = 0; e < chains; ++e) {
+      a[e] = q.a.data + i * q.a.row_stride;
+      b[e] = q.b.data + j * q.b.column_stride;
+      out[e] = q.c + i * q.ldc + j;
+      if (q.end.bias != nullptr) bias[e] = q.end.bias[j * q.bias_step];
+      if (e + 1 < count) next();
+    }
+    for (std::int64_t p = 0; p < q.k; ++p)
+      for (int e = 0; e < chains; ++e) s[e] = std::fma(a[e][p * q.a.column_stride], b[e][p * q.b.row_stride], s[e]);
+    for (int e = 0; e < count; ++e) {
+      if (q.end.bias != nullptr) s[e] = s[e] + bias[e];
+      *out[e] = q.end.add ? *out[e] + s[e] : s[e];
+    }
+    next();
+  }
+}
+
+template <class T> void small(const GemmProduct<T>& q) {
+  constexpr int unit = lanes_of<T>;
+  if (q.b.column_stride != 1) return small_apart(q);
+  for (std::int64_t i = 0; i < q.m; i += max_rows) {
+    const int rows = static_cast<int>(q.m - i < max_rows ? q.m - i : max_rows), widest = max_units(rows) * unit;
+    for (std::int64_t j = 0; j < q.n; j += widest) {
+      const int columns = static_cast<int>(q.n - j < widest ? q.n - j : widest);
+      const int units = (columns + unit - 1) / unit, tail = columns - (units - 1) * unit;
+      const Tile<T> t{
+          q.k, q.a.data + i * q.a.row_stride, q.a.row_stride, q.a.column_stride, q.b.data + j, q.b.row_stride, tail};
+      const T* bias = q.end.bias == nullptr ? nullptr : q.end.bias + j * q.bias_step;
+      const End<T> end{nullptr, 0, q.c + i * q.ldc + j, q.ldc, bias, q.bias_step, q.end.add};
+      tables<T>[q.a.row_stride == 1][tail != unit].f[rows - 1][units - 1](t, end);
+    }
+  }
+}
+
 template <class T> int width(int height) { return max_units(height) * lanes_of<T>; }
 
-template <class T> constexpr GemmKernels<T> kernels = {lanes_of<T>, max_rows, max_units(max_rows) * lanes_of<T>,
-                                                       width<T>,    block<T>, pack<T>};
+template <class T> constexpr GemmKernels<T> kernels = {
+    lanes_of<T>, max_rows, max_units(max_rows) * lanes_of<T>, width<T>, block<T>, small<T>, pack<T>};
 
 }  // namespace
 

@@ -9,6 +9,16 @@
 
 namespace cinta {
 
+/// A product to be computed by one thread.
+template <class T> struct GemmProduct {
+  std::int64_t m, n, k;
+  MatrixView<T> a, b;
+  T* c;
+  std::int64_t ldc;
+  GemmEnd<T> end;
+  std::int64_t bias_step = 1;  // of column j: bias[j·bias_step]
+};
+
 /// One chunk of k of a block of C: m × n elements, by tiles of `height` rows (the last may be lower).
 /// With s the chunk's chain of fused multiply-adds from zero, C = [C +] ([partial +] s [+ bias]).
 template <class T> struct GemmBlock {
@@ -40,6 +50,8 @@ template <class T> struct GemmKernels {
   /// The widest panel under a tile of `height` rows.
   int (*width)(int height);
   void (*block)(const GemmBlock<T>& block);
+  /// A whole product of one chunk and few operations.
+  void (*small)(const GemmProduct<T>& product);
   /// out[q·panel + p·width + c] = source[(q·width + c)·across + p·along]: panels of rows of A or of columns of B. Lanes
   /// behind the last column are numbers without meaning. May write 8 elements behind the last panel.
   void (*pack)(const T* source, std::int64_t across, std::int64_t along, std::int64_t n, std::int64_t k,

@@ -46,9 +46,8 @@ std::size_t capacity_of(int size_class) {
 std::atomic<std::size_t> allocated_bytes{0};
 
 void free_storage(Storage* s) noexcept {
-  const std::size_t capacity = capacity_of(s->size_class);
-  allocated_bytes.fetch_sub(capacity, std::memory_order_relaxed);
-  ASAN_UNPOISON_MEMORY_REGION(s->data(), capacity);
+  allocated_bytes.fetch_sub(s->capacity, std::memory_order_relaxed);
+  ASAN_UNPOISON_MEMORY_REGION(s->data(), s->capacity);
   std::free(s);
 }
 
@@ -116,7 +115,7 @@ struct PoolCloser {
     const std::lock_guard lock(shared.mutex);
     if (Storage* s = shared.free[size_class]) {
       shared.free[size_class] = s->next;
-      shared_bytes.fetch_sub(capacity_of(size_class), std::memory_order_relaxed);
+      shared_bytes.fetch_sub(s->capacity, std::memory_order_relaxed);
       return s;
     }
   }
@@ -126,6 +125,7 @@ struct PoolCloser {
   allocated_bytes.fetch_add(capacity, std::memory_order_relaxed);
   auto* s = static_cast<Storage*>(memory);
   s->size_class = static_cast<std::uint16_t>(size_class);
+  s->capacity = capacity;
   return s;
 }
 
@@ -134,7 +134,7 @@ struct PoolCloser {
   const std::lock_guard lock(shared.mutex);
   s->next = shared.free[s->size_class];
   shared.free[s->size_class] = s;
-  shared_bytes.fetch_add(capacity_of(s->size_class), std::memory_order_relaxed);
+  shared_bytes.fetch_add(s->capacity, std::memory_order_relaxed);
 }
 
 constexpr std::int64_t surplus_limit = std::int64_t{64} << 20;
@@ -144,15 +144,14 @@ constexpr std::int64_t surplus_limit = std::int64_t{64} << 20;
 Storage* acquire_storage(std::size_t bytes) {
   if (bytes > (std::size_t{1} << 46)) throw std::bad_alloc();
   const int size_class = class_of(bytes);
-  const std::size_t capacity = capacity_of(size_class);
   Storage* s = pool.free[size_class];
   if (s != nullptr) {
     pool.free[size_class] = s->next;
-    pool.add_pooled(-capacity);
+    pool.add_pooled(-s->capacity);
   } else {
     s = acquire_slowly(size_class);
   }
-  pool.surplus -= static_cast<std::int64_t>(capacity);
+  pool.surplus -= static_cast<std::int64_t>(s->capacity);
   s->references = 1;
   s->exposed = false;
   ASAN_UNPOISON_MEMORY_REGION(s->data(), bytes);
@@ -160,7 +159,7 @@ Storage* acquire_storage(std::size_t bytes) {
 }
 
 void recycle_storage(Storage* s) noexcept {
-  const std::size_t capacity = capacity_of(s->size_class);
+  const std::size_t capacity = s->capacity;
   ASAN_POISON_MEMORY_REGION(s->data(), capacity);
   if (!pool.registered) [[unlikely]] {
     if (pool.closed) return free_storage(s);
@@ -184,12 +183,10 @@ void release_pooled_memory() noexcept {
     while (head != nullptr) {
       Storage* s = head;
       head = s->next;
-      shared_bytes.fetch_sub(capacity_of(s->size_class), std::memory_order_relaxed);
+      shared_bytes.fetch_sub(s->capacity, std::memory_order_relaxed);
       free_storage(s);
     }
 }
-
-std::size_t capacity_of(const Storage& storage) noexcept { return capacity_of(storage.size_class); }
 
 MemoryUse memory_use() noexcept {
   std::size_t pooled = shared_bytes.load(std::memory_order_relaxed);

@@ -14,6 +14,7 @@ struct Storage {
   std::uint16_t size_class;
   bool exposed;  // a mutable pointer was handed out, so it may change under any later sharer
   Storage* next;
+  std::size_t capacity;
 
   void* data() { return reinterpret_cast<std::byte*>(this) + 64; }
 };
@@ -29,7 +30,7 @@ void recycle_storage(Storage* storage) noexcept;
 void release_pooled_memory() noexcept;
 
 /// The bytes that a buffer has room for: at least those asked for, at most a quarter more and 64.
-std::size_t capacity_of(const Storage& storage) noexcept;
+inline std::size_t capacity_of(const Storage& storage) noexcept { return storage.capacity; }
 
 /// Bytes of the process's buffers: in use (tensors hold them) and pooled (waiting to be used again, by any thread).
 struct MemoryUse {
