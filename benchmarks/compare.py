@@ -6,7 +6,8 @@
 Each case runs in processes of its own, A B A B …; figures are medians over the rounds. Both must have the same losses before
 anything counts. libtorch runs at its best of one and two threads and, where the processor has AVX-512, with OpenBLAS's kernels
 for it, always with glibc told to keep its memory. The floor is what a step's arithmetic and bytes take at the machine's own
-rates, measured here too.
+rates, measured here too: bytes at the triad bandwidth of the smallest cache that holds them, or of memory; for SiLU, a loop
+written by hand. --scaling sets two threads beside one, on cases of Cinta alone.
 """
 import argparse, json, os, statistics, subprocess, sys
 
@@ -16,11 +17,15 @@ KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "4294967296", "MALLOC_TRIM_THRESHOLD_":
 
 
 def run(command, **environment):
+    """What the process printed, and the most memory it held."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("OPENBLAS_")}
-    out = subprocess.run(command, env={**clean, **environment}, capture_output=True, text=True)
-    if out.returncode != 0:
-        sys.exit(f"{' '.join(command)}: {out.stderr.strip() or 'exit code ' + str(out.returncode)}")
-    return json.loads(out.stdout.strip().split("\n")[-1])
+    with subprocess.Popen(command, env={**clean, **environment}, stdout=subprocess.PIPE, text=True) as process:
+        out = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(command)}: exit code {process.returncode}")
+    return {**json.loads(out.strip().split("\n")[-1]), "peak_mb": usage.ru_maxrss / 1000}
 
 
 def settings(threads):
@@ -41,6 +46,33 @@ def microseconds(us):
     return f"{us:,.3f}" if us < 10 else f"{us:,.1f}" if us < 1000 else f"{us:,.0f}"
 
 
+def floor_us(case, limit):
+    """What a case takes at the least, by the machine's limits."""
+    if case["floor_us"]:
+        return case["floor_us"]
+    moved = case["bytes"]
+    level = min((int(size) for size in limit["gbytes"] if int(size) >= moved), default=max(int(size) for size in limit["gbytes"]))
+    return case["flops"] / limit["gflops"] / 1e3 + moved / limit["gbytes"][str(level)] / 1e3
+
+
+def limits_of(steps, threads):
+    limit = run([steps, "limits"], CINTA_NUM_THREADS=str(threads))
+    rates = ", ".join(f"{rate:.0f} ({int(size) / 1e6:g} MB)" for size, rate in limit["gbytes"].items())
+    print(f"this machine, {threads} thread{'s'[:threads - 1]}: {limit['gflops']:.0f} GFLOP/s of f32 multiply-adds, GB/s of triad {rates}", flush=True)
+    return limit
+
+
+def scaling(options, rounds):
+    print(f"{'case':<14}{'1 thread, µs':>14}{'2 threads':>14}{'gain':>8}")
+    with open(options.json, "a") as file:
+        for name, alone in [("c", "c"), ("d", "d"), ("e", "e"), ("b_1024_shards", "b_1024")]:
+            pairs = [(run([options.steps, alone], CINTA_NUM_THREADS="1")["us"], run([options.steps, name], CINTA_NUM_THREADS="2")["us"]) for _ in range(rounds)]
+            one, two = (statistics.median(side) for side in zip(*pairs))
+            print(f"{name:<14}{microseconds(one):>14}{microseconds(two):>14}{one / two:>8.2f}", flush=True)
+            json.dump({"case": f"scaling_{name}", "one_us": one, "two_us": two, "gain": one / two}, file)
+            file.write("\n")
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("steps")
@@ -48,13 +80,14 @@ def main():
     options.add_argument("--json", default=os.devnull)
     options.add_argument("--quick", action="store_true", help="three rounds instead of nine")
     options.add_argument("--cases", default=",".join(CASES))
+    options.add_argument("--scaling", action="store_true", help="two threads beside one")
     options = options.parse_args()
     rounds = 3 if options.quick else 9
+    if options.scaling:
+        return scaling(options, rounds)
     threads = min(2, os.cpu_count())
-    limits = {t: run([options.steps, "limits"], CINTA_NUM_THREADS=str(t)) for t in range(1, threads + 1)}
-    for t, limit in limits.items():
-        print(f"this machine, {t} thread{'s'[:t - 1]}: {limit['gflops']:.0f} GFLOP/s of f32 multiply-adds, {limit['gbytes']:.0f} GB/s of triad")
-    print(f"\n{'case':<14}{'threads':>8}{'Cinta, µs':>14}{'floor, µs':>12}{'of floor':>10}{'libtorch, µs':>14}{'ratio':>8}")
+    limits = {t: limits_of(options.steps, t) for t in range(1, threads + 1)}
+    print(f"\n{'case':<14}{'threads':>8}{'Cinta, µs':>14}{'floor, µs':>12}{'of floor':>10}{'libtorch, µs':>14}{'ratio':>8}{'peak MB':>14}")
     with open(options.json, "a") as file:
         for name in options.cases.split(","):
             best = None  # libtorch's setting
@@ -63,7 +96,7 @@ def main():
                 best = min(tried, key=lambda x: x[0])
             results = []
             for count in [1] if name in SERIAL else range(1, threads + 1):
-                ours, theirs = [], []
+                ours, theirs, memory = [], [], ""
                 for _ in range(rounds):
                     mine = run([options.steps, name], CINTA_NUM_THREADS=str(count))
                     ours.append(mine["us"])
@@ -71,15 +104,14 @@ def main():
                         peer = run([options.peer, name, str(best[1])], **best[2])
                         agree(name, mine, peer)
                         theirs.append(peer["us"])
-                limit = limits[count]
-                floor = mine["flops"] / limit["gflops"] / 1e3 + mine["bytes"] / limit["gbytes"] / 1e3
-                results.append((statistics.median(ours), count, floor, statistics.median(theirs) if theirs else None))
-            for us, count, floor, theirs in results:
+                memory = f"{mine['peak_mb']:.0f}" + (f" / {peer['peak_mb']:.0f}" if best else "")
+                results.append((statistics.median(ours), count, floor_us(mine, limits[count]), statistics.median(theirs) if theirs else None, memory))
+            for us, count, floor, theirs, memory in results:
                 print(f"{name:<14}{count:>8}{microseconds(us):>14}{microseconds(floor) if floor else '–':>12}"
                       f"{f'{100 * floor / us:.0f} %' if floor else '–':>10}{microseconds(theirs) if theirs else '–':>14}"
-                      f"{f'{theirs / us:.2f}' if theirs else '–':>8}", flush=True)
+                      f"{f'{theirs / us:.2f}' if theirs else '–':>8}{memory:>14}", flush=True)
                 json.dump({"case": name, "cinta_us": us, "libtorch_us": theirs, "ratio": theirs / us if theirs else None,
-                           "floor_us": floor or None, "floor_fraction": floor / us if floor else None, "threads": count}, file)
+                           "floor_us": floor or None, "floor_fraction": floor / us if floor else None, "threads": count, "peak_mb": memory}, file)
                 file.write("\n")
 
 

@@ -1,5 +1,8 @@
 // Matrix products against the machine's peak of fused multiply-adds, measured in the same run.
-// gemm_bench [f32|f64] [v3|v4] [threads]: GFLOP/s per shape, the best of many rounds.
+// gemm_bench [f32|f64] [v3|v4] [threads]: GFLOP/s per shape, the best of many rounds. gemm_bench json [threads]: what
+// compare_gemm.py reads.
+#include "gemm_shapes.hpp"
+
 #include <cinta/framework/core/parallel.hpp>
 #include <cinta/ops/gemm_kernels.hpp>
 
@@ -18,29 +21,6 @@ namespace {
 
 using cinta::GemmKernels;
 using cinta::MatrixView;
-
-struct Shape {
-  int m, n, k;
-  bool a_transposed, b_transposed;
-};
-// Squares; then the layers of an MLP 784-128-10, one of 784-512-512-10 and one of 1024-2048-2048-1000: forward,
-// gradient of the weights (Aᵀ), gradient of the inputs (Bᵀ); then small and odd ones.
-constexpr Shape shapes[] = {
-    {1024, 1024, 1024, false, false}, {512, 512, 512, false, false},  {256, 256, 256, false, false},
-    {64, 128, 784, false, false},     {784, 128, 64, true, false},    {64, 784, 128, false, true},
-    {64, 10, 128, false, false},      {128, 10, 64, true, false},     {64, 128, 10, false, true},
-    {128, 512, 784, false, false},    {784, 512, 128, true, false},   {128, 512, 512, false, false},
-    {512, 512, 128, true, false},     {128, 512, 512, false, true},   {256, 2048, 1024, false, false},
-    {2048, 2048, 256, true, false},   {256, 2048, 2048, false, true}, {256, 1000, 2048, false, false},
-    {2048, 1000, 256, true, false},   {256, 2048, 1000, false, true}, {32, 64, 30, false, false},
-    {30, 64, 32, true, false},        {32, 30, 64, false, true},      {32, 10, 128, false, false},
-    {32, 1, 32, false, false},        {32, 1, 32, true, false},       {4, 8, 2, false, false},
-    {8, 4, 1, true, false},           {4, 2, 8, false, true},         {4, 1, 8, false, false},
-    {1, 128, 784, false, false},      {1, 784, 128, false, true},     {512, 1, 64, false, false},
-    {64, 1, 512, true, false},        {4096, 16, 16, false, false},   {100000, 1, 20, false, false},
-    {20, 1, 100000, true, false},     {37, 53, 517, false, true},     {128, 128, 128, false, false},
-    {96, 96, 96, false, false},       {80, 80, 80, false, false},
-};
 
 // On one thread the processor's time, which other programs do not lengthen.
 double now(int threads) {
@@ -77,7 +57,7 @@ template <class T> void run(const GemmKernels<T>& f, double (*peak)(), int threa
   cinta::set_num_threads(threads);
   std::printf("tile %d x %d, %d threads\n     m     n     k         GFLOP/s          us   of peak\n", f.rows, f.columns,
               threads);
-  for (const Shape& s : shapes) {
+  for (const products::Shape& s : products::named()) {
     std::mt19937 random(1);
     std::normal_distribution<T> normal;
     std::vector<T> a(static_cast<std::size_t>(s.m) * static_cast<std::size_t>(s.k)),
@@ -105,14 +85,23 @@ template <class T> void run(const GemmKernels<T>& f, double (*peak)(), int threa
 }  // namespace
 
 int main(int argc, char** argv) {
-  bool wide = false;
+  bool wide = false, json = false;
   int threads = 1;
   cinta::Isa isa = cinta::isa();
   for (int i = 1; i < argc; ++i) {
     if (std::strcmp(argv[i], "f64") == 0) wide = true;
+    else if (std::strcmp(argv[i], "json") == 0) json = true;
     else if (std::strcmp(argv[i], "v3") == 0) isa = cinta::Isa::v3;
     else if (std::strcmp(argv[i], "v4") == 0) isa = cinta::Isa::v4;
     else if (std::strcmp(argv[i], "f32") != 0) threads = std::max(1, std::atoi(argv[i]));
+  }
+  if (json) {
+    cinta::set_num_threads(threads);
+    products::print_all([](const products::Shape& s, const float* a, const float* b, float* c) {
+      cinta::gemm<float>(s.m, s.n, s.k, s.a_transposed ? MatrixView<float>{a, 1, s.m} : MatrixView<float>{a, s.k, 1},
+                         s.b_transposed ? MatrixView<float>{b, 1, s.k} : MatrixView<float>{b, s.n, 1}, c, s.n);
+    });
+    return 0;
   }
   const bool v4 = isa == cinta::Isa::v4;
   if (wide) run(cinta::gemm_kernels<double>(isa), v4 ? peak_v4_f64 : peak_v3_f64, threads);

@@ -3,6 +3,8 @@
 #include <cinta/framework/core/isa.hpp>
 #include <cinta/framework/core/tensor.hpp>
 
+#include <algorithm>
+
 namespace cinta::bench {
 
 namespace v3 {
@@ -27,19 +29,22 @@ double peak_gflops() {
   return best;
 }
 
-double triad_gbytes() {
+double triad_gbytes(std::int64_t bytes) {
   const auto loop = isa() == Isa::v4 ? v4::triad : v3::triad;
-  constexpr std::int64_t n = std::int64_t{1} << 25, chunk = 1 << 15;  // three arrays of 128 MB
-  Tensor a = filled({n}, 0), b = filled({n}, 1), c = filled({n}, 2);
+  const int threads = num_threads();
+  const std::int64_t part = bytes / 12 / threads / 64 * 64;  // elements of each array for each thread
+  const std::int64_t turns = std::max<std::int64_t>(1, 400'000'000 / bytes);
+  Tensor a = filled({part * threads}, 0), b = filled({part * threads}, 1), c = filled({part * threads}, 2);
   float* out = a.mutable_data<float>();
   double best = 0;
   for (int r = 0; r < 7; ++r) {
     const double s = seconds_of([&] {
-      parallel_for(n / chunk, [&](std::int64_t i) {
-        loop(out + i * chunk, b.data<float>() + i * chunk, c.data<float>() + i * chunk, chunk);
+      parallel_for(threads, [&](std::int64_t i) {
+        for (std::int64_t t = 0; t < turns; ++t)
+          loop(out + i * part, b.data<float>() + i * part, c.data<float>() + i * part, part);
       });
     });
-    best = std::max(best, 3.0 * 4 * n / s / 1e9);
+    best = std::max(best, 12.0 * static_cast<double>(part * threads * turns) / s / 1e9);
   }
   return best;
 }

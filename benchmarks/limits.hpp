@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <vector>
 
 namespace cinta::bench {
@@ -35,7 +36,8 @@ template <class F> double median_seconds(F&& f, int rounds = 9, double budget = 
 /// thread, in the widest registers. The best of several rounds.
 double peak_gflops();
 
-/// 10⁹ bytes a second of a ← b + c·d over arrays far larger than the caches, all threads together.
-double triad_gbytes();
+/// 10⁹ bytes a second of a ← b + c·d over three arrays of `bytes` together, again and again: from whichever cache holds
+/// them, or from memory. All threads together, each on a part of its own.
+double triad_gbytes(std::int64_t bytes);
 
 }  // namespace cinta::bench

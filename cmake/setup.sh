@@ -4,7 +4,7 @@ root=$(CDPATH="" cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 
 program_packages="g++ cmake ninja-build ccache pkg-config libxtensor-dev libxsimd-dev libtbb-dev libsleef-dev libfmt-dev
   nlohmann-json3-dev libcli11-dev zlib1g-dev libminizip-dev"
-test_packages="librandom123-dev libboost-test-dev clang-14 clang-format-14 clang-tidy-14 python3 gnuplot-nox"
+test_packages="librandom123-dev libboost-test-dev clang-14 clang-format-14 clang-tidy-14 python3 gnuplot-nox valgrind"
 
 # Objects are found again whatever the name of the build folder and wherever the tree lies.
 export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1

@@ -45,8 +45,8 @@ std::size_t capacity_of(int size_class) {
   return 64 * ((std::size_t{4} + quarter + 1) << (octave - 2));
 }
 
-// Large buffers lie on huge pages where the system has them: a batch of 64 rows out of 51 MB is gathered in 11 µs instead
-// of 37.
+// Large buffers lie on huge pages where the system has them: a batch of 64 rows out of 51 MB is gathered in 11 µs
+// instead of 37.
 void* allocate(std::size_t bytes) {
   constexpr std::size_t huge_page = std::size_t{2} << 20;
   if (bytes < 2 * huge_page) return std::aligned_alloc(64, bytes);
