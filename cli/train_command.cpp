@@ -51,8 +51,9 @@ std::optional<Task> check_column(const TrainFlags& flags, const TrainSettings& s
   const Column& column = table.column(flags.target);
   const std::string target = fmt::format("\"{}\"", flags.target);
   if (s.kind == ModelKind::mlp) return s.task;
+  if (s.kind != ModelKind::linear && flags.task.empty() && !column.doubt.empty()) throw MixedColumn(column);
   if (s.kind == ModelKind::linear) {
-    if (column.type != ColumnType::numeric)
+    if (column.type != ColumnType::numeric && column.doubt.empty())
       throw ValueError(
           fmt::format("the target {} has classes, and --model linear predicts a number; take --model "
                       "logistic",
@@ -105,13 +106,15 @@ void train_on_arrays(const TrainFlags& flags, const TrainSettings& s) {
   run(flags, s, std::move(encoder), parts, fmt::format("{}: {} examples", flags.data, n));
 }
 
-void train(TrainFlags& flags) {
+void train(TrainFlags& flags) try {
   flags.data = data_path(flags.data);
   const TrainSettings settings = check_flags(flags, holds_arrays(flags.data));
   if (flags.threads > 0) set_num_threads(static_cast<int>(flags.threads));
   if (!flags.out.empty()) try_to_write(flags.out);
   if (settings.arrays) train_on_arrays(flags, settings);
   else train_on_table(flags, settings);
+} catch (const MixedColumn& e) {  // with the flag for it
+  throw DataError(fmt::format("{}: --category {}", e.what(), e.column));
 }
 
 void add_data_flags(CLI::App& c, TrainFlags& f) {
@@ -125,6 +128,12 @@ void add_data_flags(CLI::App& c, TrainFlags& f) {
   c.add_option("--task", f.task, "regression, binary or multiclass; found from the target when not given")
       ->type_name("NAME");
   c.add_option("--drop", f.drop, "Columns to leave out")->type_name("COLUMNS")->delimiter(',');
+  c.add_option("--number", f.numbers, "Columns of numbers: a cell that is none is an error")
+      ->type_name("COLUMNS")
+      ->delimiter(',');
+  c.add_option("--category", f.categories, "Columns whose cells are names, also where they are numbers")
+      ->type_name("COLUMNS")
+      ->delimiter(',');
   c.add_option("--ordered", f.ordered,
                "The order of a column's categories, the lowest first: \"size=small<medium<large\"; may be repeated")
       ->type_name("ORDER")
