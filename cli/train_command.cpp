@@ -12,6 +12,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace cinta::cli {
 namespace {
@@ -66,9 +67,25 @@ std::optional<Task> check_column(const TrainFlags& flags, const TrainSettings& s
   return s.task;
 }
 
+// That each part asked for has rows; with the flags, which `partition` does not know.
+void check_parts(const std::string& data, std::int64_t rows, double valid, double test) {
+  const auto share = [&](const char* flag, double fraction) {
+    const std::int64_t size = std::llround(fraction * static_cast<double>(rows));
+    if (fraction > 0 && size == 0)
+      throw DataError(
+          fmt::format("{}: {} {} of its {} row{} is no row", data, flag, fraction, rows, rows == 1 ? "" : "s"));
+    return size;
+  };
+  const std::int64_t taken = share("--test", test) + share("--valid", valid);
+  if (taken >= rows)
+    throw DataError(
+        fmt::format("{}: --valid {} and --test {} of its {} rows leave none to train on", data, valid, test, rows));
+}
+
 void train_on_table(const TrainFlags& flags, const TrainSettings& s) {
   const Table table = read_csv(flags.data, s.csv);
   const std::optional<Task> task = check_column(flags, s, table);
+  check_parts(flags.data, table.rows(), flags.valid, flags.test);
   const Partition p = partition(
       table, flags.target,
       {.valid = flags.valid, .test = flags.test, .seed = flags.seed, .stratified = task != Task::regression}, {});
@@ -88,12 +105,11 @@ void train_on_arrays(const TrainFlags& flags, const TrainSettings& s) {
     throw ValueError(
         fmt::format("{} brings examples of its own for the test, and --test asks for a share", flags.data));
   const std::optional<Task> task = s.kind == ModelKind::linear ? Task::regression : s.task;
-  const Partition p = partition(given.train.y,
-                                {.valid = flags.valid,
-                                 .test = given.test ? 0 : flags.test,
-                                 .seed = flags.seed,
-                                 .stratified = task != Task::regression},
-                                {});
+  const double test = given.test ? 0 : flags.test;
+  check_parts(flags.data, given.train.rows(), flags.valid, test);
+  const Partition p =
+      partition(given.train.y,
+                {.valid = flags.valid, .test = test, .seed = flags.seed, .stratified = task != Task::regression}, {});
   Parts<ArrayData> parts = parts_of(given.train, p);
   if (given.test) parts.test = *given.test;
   if (!parts.test.y.defined())

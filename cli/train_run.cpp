@@ -148,6 +148,8 @@ template <class E> void train(const TrainFlags& flags, const TrainSettings& sett
                             .file = nullptr,
                             .line = 0};
   if (parts.validates) options.validation = encoder.encode(parts.valid, settings.dtype);
+  encoder.features(parts.test, settings.dtype);  // what does not fit is told before the work
+  encoder.targets(parts.test, settings.dtype);
 
   models::EncodedModel<E> model{std::move(encoder), Mlp(shape), settings.dtype, settings.kind};
   init(model.net, {.seed = flags.seed, .dtype = settings.dtype});

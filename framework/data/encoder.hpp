@@ -116,7 +116,8 @@ class Encoder {
   Tensor features(const Table& table, Dtype dtype = f32) const;
 
   /// Regression: (y − mean) / deviation, [n, 1]. Binary: 0 or 1, [n, 1]. Multiclass: the class's index, i32, [n].
-  /// Throws `DataError`, naming the lines, for missing cells and for classes that the training part did not have.
+  /// Throws `DataError`, naming the lines, for missing cells, for numbers outside the range of the type and for classes
+  /// that the training part did not have.
   Tensor targets(const Table& table, Dtype dtype = f32) const;
 
   /// How much each row counts in the loss, [n]: the cells of the column given as `weight`; undefined without one.
