@@ -92,7 +92,7 @@ Tensor linear_of(const Input& x, const Input& w, const Input* bias, Where where)
   Shape shape = xt.shape();
   shape[shape.rank() - 1] = wt.shape()[1];
   if (wt.shape()[0] == 0)
-    shape = Shape(std::span(shape.begin(), shape.end()));  // whose size no operand bounds: checked
+    shape = Shape(std::span(shape.begin(), shape.end()), where);  // whose size no operand bounds: checked
   Tensor y = empty(shape, xt.dtype());
   if (xt.dtype() == f64) forward<double>(xt, wt, bt, y);
   else forward<float>(xt, wt, bt, y);

@@ -146,7 +146,8 @@ Plan make_plan(const Shape& a, const Shape& b, MatmulOptions o, Where where, Sha
   for (int axis = 0; axis < batch.rank; ++axis) result.push_back(batch.size[axis]);
   if (ra > 1) result.push_back(plan.m);
   if (rb > 1) result.push_back(plan.n);
-  if (plan.k == 0) result = Shape(std::span(result.begin(), result.end()));  // whose size no operand bounds: checked
+  if (plan.k == 0)
+    result = Shape(std::span(result.begin(), result.end()), where);  // whose size no operand bounds: checked
 
   // Rows of all batches times one matrix are one product.
   const bool one_b = std::all_of(batch.b, batch.b + batch.rank, [](Size s) { return s == 0; });
