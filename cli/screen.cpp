@@ -1,8 +1,13 @@
 #include "screen.hpp"
 
+#include <cinta/framework/report/text_width.hpp>
+
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <cmath>
+#include <cstdlib>
 
 namespace cinta::cli {
 namespace {
@@ -27,22 +32,32 @@ void print_json(const Json& json) {
   fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));  // a path may be no UTF-8
 }
 
+void print_lines(const std::string& label, const std::string& text) {
+  const bool terminal = isatty(STDOUT_FILENO) != 0 || std::getenv("COLUMNS") != nullptr;
+  const int indent = display_width(label);
+  const std::vector<std::string> lines = terminal ? wrapped(text, terminal_columns() - indent) : std::vector{text};
+  fmt::print("{}{}\n", label, fmt::join(lines, "\n" + std::string(static_cast<std::size_t>(indent), ' ')));
+}
+
 void print_data(const RunData& run) {
-  fmt::print("data      {}; {} training, {} validation, {} test\n", run.data, run.rows[0], run.rows[1], run.rows[2]);
-  fmt::print("target    {} ({}", run.target, to_string(run.task));
-  if (run.task != Task::regression) fmt::print(": {}", fmt::join(run.classes, ", "));
-  fmt::print(")\nfeatures  {} from {}\n", run.features, run.source);
-  for (const std::string& note : run.notes) fmt::print("note      {}\n", note);
+  print_lines("data      ",
+              fmt::format("{}; {} training, {} validation, {} test", run.data, run.rows[0], run.rows[1], run.rows[2]));
+  const std::string classes = run.task == Task::regression ? "" : fmt::format(": {}", fmt::join(run.classes, ", "));
+  print_lines("target    ", fmt::format("{} ({}{})", run.target, to_string(run.task), classes));
+  print_lines("features  ", fmt::format("{} from {}", run.features, run.source));
+  for (const std::string& note : run.notes) print_lines("note      ", note);
 }
 
 void print_result(const RunData& run, const RunResult& result) {
   const History& history = result.history;
-  fmt::print("\ntrained {} epochs in {:.1f} s{}", history.epochs.size(), result.seconds,
-             history.interrupted     ? ", interrupted"
-             : history.stopped_early ? ", stopped early"
-                                     : "");
-  fmt::print("; kept the parameters of epoch {}\n\n", history.best_epoch);
-  fmt::print("{:<18}{:>10}{:>12}\n", fmt::format("test, {} rows", run.rows[2]), "network",
+  fmt::print("\n");
+  print_lines("", fmt::format("trained {} epochs in {:.1f} s{}; kept the parameters of epoch {}", history.epochs.size(),
+                              result.seconds,
+                              history.interrupted     ? ", interrupted"
+                              : history.stopped_early ? ", stopped early"
+                                                      : "",
+                              history.best_epoch));
+  fmt::print("\n{:<18}{:>10}{:>12}\n", fmt::format("test, {} rows", run.rows[2]), "network",
              run.task == Task::regression ? "mean" : "majority");
   for (const auto& [name, value] : result.test)
     fmt::print("{:<18}{:>10}{:>12}\n", name, figure(value), figure(result.baseline.at(name)));

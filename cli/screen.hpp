@@ -22,6 +22,10 @@ Json json_of(const EncodingReport& report);
 /// One object on the standard output, on several lines.
 void print_json(const Json& json);
 
+/// The text behind its label, in lines that the terminal holds, the later ones under the first; one line where there is
+/// no terminal.
+void print_lines(const std::string& label, const std::string& text);
+
 /// What a run trains on. Parts: rows of training, validation and test.
 struct RunData {
   std::string data, target, source;  // source: "19 columns", or the shape of an example

@@ -12,6 +12,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace cinta::cli {
 namespace {
@@ -51,8 +52,9 @@ std::optional<Task> check_column(const TrainFlags& flags, const TrainSettings& s
   const Column& column = table.column(flags.target);
   const std::string target = fmt::format("\"{}\"", flags.target);
   if (s.kind == ModelKind::mlp) return s.task;
+  if (s.kind != ModelKind::linear && flags.task.empty() && !column.doubt.empty()) throw MixedColumn(column);
   if (s.kind == ModelKind::linear) {
-    if (column.type != ColumnType::numeric)
+    if (column.type != ColumnType::numeric && column.doubt.empty())
       throw ValueError(
           fmt::format("the target {} has classes, and --model linear predicts a number; take --model "
                       "logistic",
@@ -65,9 +67,25 @@ std::optional<Task> check_column(const TrainFlags& flags, const TrainSettings& s
   return s.task;
 }
 
+// That each part asked for has rows; with the flags, which `partition` does not know.
+void check_parts(const std::string& data, std::int64_t rows, double valid, double test) {
+  const auto share = [&](const char* flag, double fraction) {
+    const std::int64_t size = std::llround(fraction * static_cast<double>(rows));
+    if (fraction > 0 && size == 0)
+      throw DataError(
+          fmt::format("{}: {} {} of its {} row{} is no row", data, flag, fraction, rows, rows == 1 ? "" : "s"));
+    return size;
+  };
+  const std::int64_t taken = share("--test", test) + share("--valid", valid);
+  if (taken >= rows)
+    throw DataError(
+        fmt::format("{}: --valid {} and --test {} of its {} rows leave none to train on", data, valid, test, rows));
+}
+
 void train_on_table(const TrainFlags& flags, const TrainSettings& s) {
   const Table table = read_csv(flags.data, s.csv);
   const std::optional<Task> task = check_column(flags, s, table);
+  check_parts(flags.data, table.rows(), flags.valid, flags.test);
   const Partition p = partition(
       table, flags.target,
       {.valid = flags.valid, .test = flags.test, .seed = flags.seed, .stratified = task != Task::regression}, {});
@@ -87,12 +105,11 @@ void train_on_arrays(const TrainFlags& flags, const TrainSettings& s) {
     throw ValueError(
         fmt::format("{} brings examples of its own for the test, and --test asks for a share", flags.data));
   const std::optional<Task> task = s.kind == ModelKind::linear ? Task::regression : s.task;
-  const Partition p = partition(given.train.y,
-                                {.valid = flags.valid,
-                                 .test = given.test ? 0 : flags.test,
-                                 .seed = flags.seed,
-                                 .stratified = task != Task::regression},
-                                {});
+  const double test = given.test ? 0 : flags.test;
+  check_parts(flags.data, given.train.rows(), flags.valid, test);
+  const Partition p =
+      partition(given.train.y,
+                {.valid = flags.valid, .test = test, .seed = flags.seed, .stratified = task != Task::regression}, {});
   Parts<ArrayData> parts = parts_of(given.train, p);
   if (given.test) parts.test = *given.test;
   if (!parts.test.y.defined())
@@ -105,13 +122,15 @@ void train_on_arrays(const TrainFlags& flags, const TrainSettings& s) {
   run(flags, s, std::move(encoder), parts, fmt::format("{}: {} examples", flags.data, n));
 }
 
-void train(TrainFlags& flags) {
+void train(TrainFlags& flags) try {
   flags.data = data_path(flags.data);
   const TrainSettings settings = check_flags(flags, holds_arrays(flags.data));
   if (flags.threads > 0) set_num_threads(static_cast<int>(flags.threads));
   if (!flags.out.empty()) try_to_write(flags.out);
   if (settings.arrays) train_on_arrays(flags, settings);
   else train_on_table(flags, settings);
+} catch (const MixedColumn& e) {  // with the flag for it
+  throw DataError(fmt::format("{}: --category {}", e.what(), e.column));
 }
 
 void add_data_flags(CLI::App& c, TrainFlags& f) {
@@ -125,6 +144,12 @@ void add_data_flags(CLI::App& c, TrainFlags& f) {
   c.add_option("--task", f.task, "regression, binary or multiclass; found from the target when not given")
       ->type_name("NAME");
   c.add_option("--drop", f.drop, "Columns to leave out")->type_name("COLUMNS")->delimiter(',');
+  c.add_option("--number", f.numbers, "Columns of numbers: a cell that is none is an error")
+      ->type_name("COLUMNS")
+      ->delimiter(',');
+  c.add_option("--category", f.categories, "Columns whose cells are names, also where they are numbers")
+      ->type_name("COLUMNS")
+      ->delimiter(',');
   c.add_option("--ordered", f.ordered,
                "The order of a column's categories, the lowest first: \"size=small<medium<large\"; may be repeated")
       ->type_name("ORDER")

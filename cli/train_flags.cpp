@@ -95,6 +95,23 @@ std::map<std::string, std::vector<std::string>> orders(const std::vector<std::st
   return all;
 }
 
+// The types that were given for columns, as far as they do not contradict another flag.
+std::map<std::string, ColumnType> types(const TrainFlags& flags,
+                                        const std::map<std::string, std::vector<std::string>>& ordered) {
+  std::map<std::string, ColumnType> all;
+  for (const std::string& name : flags.numbers) all[name] = ColumnType::numeric;
+  for (const std::string& name : flags.categories) {
+    if (!all.emplace(name, ColumnType::categorical).second && all[name] == ColumnType::numeric)
+      throw ValueError(fmt::format("the column \"{}\" stands under --number and under --category", name));
+    if (name == flags.weight)
+      throw ValueError(fmt::format("the column \"{}\" stands under --weight and under --category", name));
+  }
+  for (const std::string& name : flags.numbers)
+    if (ordered.contains(name))
+      throw ValueError(fmt::format("the column \"{}\" stands under --number and under --ordered", name));
+  return all;
+}
+
 std::optional<Task> task_named(const std::string& name) {
   if (name.empty()) return {};
   return one_of<Task>(name, "--task",
@@ -123,7 +140,7 @@ std::optional<Task> check_kind(const TrainFlags& flags, ModelKind kind, std::opt
 }
 
 void check_source(const TrainFlags& flags, bool arrays) {
-  for (const char* flag : {"--target", "--drop", "--ordered", "--delimiter"})
+  for (const char* flag : {"--target", "--drop", "--number", "--category", "--ordered", "--delimiter"})
     if (arrays && flags.has(flag))
       throw ValueError(fmt::format("{} is about the columns of a table, and {} {}", flag, flags.data,
                                    std::filesystem::is_directory(flags.data) ? "is a folder" : "holds arrays"));
@@ -185,6 +202,7 @@ TrainSettings check_flags(TrainFlags& flags, bool arrays) {
             "{} with --batch 1 would change nothing: a weight counts beside those of other examples", flag));
   s.dtype = one_of<Dtype>(flags.dtype, "--dtype", {{"f32", f32}, {"f64", f64}});
   s.ordered = orders(flags.ordered);
+  s.csv.types = types(flags, s.ordered);
   optimizer_by_name(flags.optimizer, flags.learning_rate, {});
   schedule_named(flags.schedule, flags.learning_rate, 1);
   if (flags.delimiter.size() > 1 && flags.delimiter != "tab")

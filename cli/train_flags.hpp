@@ -20,7 +20,7 @@ struct TrainFlags {
   std::string data, target, labels, model = "mlp", task, hidden = "64,32", activation = "relu", optimizer = "adamw",
                                     schedule = "cosine", batch = "32", seed_text = "0", out, dtype = "f32", delimiter,
                                     weight, class_weight, profile;
-  std::vector<std::string> drop, ordered;
+  std::vector<std::string> drop, ordered, numbers, categories;
   double learning_rate = 0.005, dropout = 0.2, l1 = 0, l2 = 0, valid = 0.15, test = 0.2;
   std::int64_t epochs = 200, patience = 25, threads = 0, shards = 1;
   std::uint64_t seed = 0;

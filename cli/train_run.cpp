@@ -148,6 +148,8 @@ template <class E> void train(const TrainFlags& flags, const TrainSettings& sett
                             .file = nullptr,
                             .line = 0};
   if (parts.validates) options.validation = encoder.encode(parts.valid, settings.dtype);
+  encoder.features(parts.test, settings.dtype);  // what does not fit is told before the work
+  encoder.targets(parts.test, settings.dtype);
 
   models::EncodedModel<E> model{std::move(encoder), Mlp(shape), settings.dtype, settings.kind};
   init(model.net, {.seed = flags.seed, .dtype = settings.dtype});
@@ -157,7 +159,9 @@ template <class E> void train(const TrainFlags& flags, const TrainSettings& sett
   const std::string text = settings_text(flags, optimizer);
   if (!flags.json) {
     print_data(data);
-    fmt::print("\n{}\n{}\n\n", summary(model.net), text);
+    fmt::print("\n{}\n", summary(model.net));
+    print_lines("", text);
+    fmt::print("\n");
     std::fflush(stdout);
   }
 
@@ -177,10 +181,10 @@ template <class E> void train(const TrainFlags& flags, const TrainSettings& sett
   if (flags.json) print_json(run_json(flags, data, count(model.net), result));
   else if (!flags.out.empty()) {
     const bool spaces = flags.out.find(' ') != std::string::npos;  // a shell would take it for two words
-    fmt::print(
-        "\nwritten: {}/model.safetensors, model.json, history.csv, metrics.json\napply it: cinta predict --model {} "
-        "--data FILE{} --out predictions.csv\n",
-        flags.out, spaces ? fmt::format("\"{}\"", flags.out) : flags.out, settings.arrays ? "" : ".csv");
+    fmt::print("\n");
+    print_lines("", fmt::format("written: {}/model.safetensors, model.json, history.csv, metrics.json", flags.out));
+    fmt::print("apply it: cinta predict --model {} --data FILE{} --out predictions.csv\n",  // to be copied: one line
+               spaces ? fmt::format("\"{}\"", flags.out) : flags.out, settings.arrays ? "" : ".csv");
   }
   if (result.history.interrupted) exit_code() = interrupted;
 }

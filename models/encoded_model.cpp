@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <cmath>
+
 namespace cinta::models {
 namespace {
 
@@ -69,6 +71,12 @@ template <class E> bool is_of(const ModelFile& file) {
   return file.json.contains("format") && file.json["format"] == format<E>;
 }
 
+void check_finite(const std::string& name, const Tensor& values, const std::string& path) {
+  const Tensor x = convert(values, f64);
+  for (const double value : x.span<double>())
+    if (!std::isfinite(value)) throw FileError(fmt::format("{}: tensor \"{}\" holds {}", path, name, value));
+}
+
 template <class E> EncodedModel<E> model_of(const ModelFile& file) {
   const auto& [folder, path, json] = file;
   if (const int found = field<int>(json, "version", path); found != version)
@@ -87,7 +95,9 @@ template <class E> EncodedModel<E> model_of(const ModelFile& file) {
                                   std::int64_t{model.net.options().inputs}, std::int64_t{model.net.options().outputs}));
     if (model.kind == ModelKind::perceptron && model.encoder.task() != Task::binary)
       throw FileError(fmt::format("{}: a perceptron for a task that is not binary", path));
-    load(model.net, folder + "/model.safetensors");
+    const std::string weights = folder + "/model.safetensors";
+    load(model.net, weights);
+    for (const auto& p : named_parameters(model.net)) check_finite(p.name, p.parameter->value(), weights);
     return model;
   } catch (const ValueError& e) {
     throw FileError(fmt::format("{}: {}", path, e.what()));

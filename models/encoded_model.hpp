@@ -45,7 +45,7 @@ template <class E> void write(const EncodedModel<E>& model, FolderTransaction& f
                               const std::vector<std::pair<std::string, std::string>>& about = {});
 
 /// Read a folder that `write` filled. Throw `FileError`, naming the file, when one is missing or damaged, when the two
-/// do not fit each other, and when the model is of the other kind.
+/// do not fit each other, when a parameter is not finite, and when the model is of the other kind.
 TableModel read_table_model(const std::string& folder);
 /// The same for a model of arrays.
 ArrayModel read_array_model(const std::string& folder);

@@ -3,6 +3,7 @@
 #include <cinta/framework/core/reduction.hpp>
 #include <cinta/ops/gemm.hpp>
 #include <cinta/ops/ops.hpp>
+#include <cinta/ops/promotion.hpp>
 
 #include <fmt/format.h>
 
@@ -66,12 +67,6 @@ void linear_vjp(VjpContext& c) {
 constexpr OpDef linear_op{"linear", linear_vjp, linear_backward};
 
 [[noreturn, gnu::noinline]] void refuse(Where where, const Tensor& x, const Tensor& w, const Tensor* bias) {
-  if (!is_floating(x.dtype()) || x.dtype() != w.dtype() || (bias != nullptr && bias->dtype() != x.dtype()))
-    throw DtypeError(where, bias == nullptr
-                                ? fmt::format("linear: takes tensors all of f32 or all of f64, not {} × {}",
-                                              to_string(x.dtype()), to_string(w.dtype()))
-                                : fmt::format("linear: takes tensors all of f32 or all of f64, not {} × {} + {}",
-                                              to_string(x.dtype()), to_string(w.dtype()), to_string(bias->dtype())));
   if (w.rank() != 2)
     throw ShapeError(where, fmt::format("linear: the weight is [in, out], not of shape {}", to_string(w.shape())));
   if (x.rank() == 0)
@@ -83,17 +78,21 @@ constexpr OpDef linear_op{"linear", linear_vjp, linear_backward};
                                       w.shape()[1]));
 }
 
+bool one_float(const Input& x, const Input& w, const Input* bias) {
+  const Dtype dtype = x.tensor->dtype();
+  return is_floating(dtype) && w.tensor->dtype() == dtype && (bias == nullptr || bias->tensor->dtype() == dtype);
+}
+
 Tensor linear_of(const Input& x, const Input& w, const Input* bias, Where where) {
   const Tensor &xt = *x.tensor, &wt = *w.tensor;
   const Tensor* bt = bias == nullptr ? nullptr : bias->tensor;
-  if (!is_floating(xt.dtype()) || xt.dtype() != wt.dtype() || wt.rank() != 2 || xt.rank() == 0 ||
-      xt.shape().back() != wt.shape()[0] ||
-      (bt != nullptr && (bt->dtype() != xt.dtype() || bt->rank() != 1 || bt->size() != wt.shape()[1]))) [[unlikely]]
+  if (wt.rank() != 2 || xt.rank() == 0 || xt.shape().back() != wt.shape()[0] ||
+      (bt != nullptr && (bt->rank() != 1 || bt->size() != wt.shape()[1]))) [[unlikely]]
     refuse(where, xt, wt, bt);
   Shape shape = xt.shape();
   shape[shape.rank() - 1] = wt.shape()[1];
   if (wt.shape()[0] == 0)
-    shape = Shape(std::span(shape.begin(), shape.end()));  // whose size no operand bounds: checked
+    shape = Shape(std::span(shape.begin(), shape.end()), where);  // whose size no operand bounds: checked
   Tensor y = empty(shape, xt.dtype());
   if (xt.dtype() == f64) forward<double>(xt, wt, bt, y);
   else forward<float>(xt, wt, bt, y);
@@ -105,12 +104,21 @@ Tensor linear_of(const Input& x, const Input& w, const Input* bias, Where where)
 }  // namespace
 
 Tensor linear(const Arg& x, const Arg& weight, const Arg& bias) {
-  const Input b = input_of(bias, "linear");
-  return linear_of(input_of(x, "linear"), input_of(weight, "linear"), &b, x.where());
+  const Input a = input_of(x, "linear"), w = input_of(weight, "linear"), b = input_of(bias, "linear");
+  if (one_float(a, w, &b)) [[likely]]
+    return linear_of(a, w, &b, x.where());
+  const Dtype dtype = float_among({a.tensor->dtype(), w.tensor->dtype(), b.tensor->dtype()}, "linear", x.where());
+  Tensor made[3];
+  return linear(risen(x, dtype, made[0]), risen(weight, dtype, made[1]), risen(bias, dtype, made[2]));
 }
 
 Tensor linear(const Arg& x, const Arg& weight) {
-  return linear_of(input_of(x, "linear"), input_of(weight, "linear"), nullptr, x.where());
+  const Input a = input_of(x, "linear"), w = input_of(weight, "linear");
+  if (one_float(a, w, nullptr)) [[likely]]
+    return linear_of(a, w, nullptr, x.where());
+  const Dtype dtype = float_among({a.tensor->dtype(), w.tensor->dtype()}, "linear", x.where());
+  Tensor made[2];
+  return linear(risen(x, dtype, made[0]), risen(weight, dtype, made[1]));
 }
 
 }  // namespace cinta

@@ -5,6 +5,7 @@
 #include <cinta/framework/core/parallel.hpp>
 #include <cinta/ops/gemm.hpp>
 #include <cinta/ops/ops.hpp>
+#include <cinta/ops/promotion.hpp>
 
 #include <fmt/format.h>
 
@@ -145,7 +146,8 @@ Plan make_plan(const Shape& a, const Shape& b, MatmulOptions o, Where where, Sha
   for (int axis = 0; axis < batch.rank; ++axis) result.push_back(batch.size[axis]);
   if (ra > 1) result.push_back(plan.m);
   if (rb > 1) result.push_back(plan.n);
-  if (plan.k == 0) result = Shape(std::span(result.begin(), result.end()));  // whose size no operand bounds: checked
+  if (plan.k == 0)
+    result = Shape(std::span(result.begin(), result.end()), where);  // whose size no operand bounds: checked
 
   // Rows of all batches times one matrix are one product.
   const bool one_b = std::all_of(batch.b, batch.b + batch.rank, [](Size s) { return s == 0; });
@@ -249,9 +251,11 @@ constexpr OpDef matmul_op{"matmul", matmul_vjp, matmul_backward};
 Tensor matmul(const Arg& a_arg, const Arg& b_arg, MatmulOptions options) {
   const Input a = input_of(a_arg, "matmul"), b = input_of(b_arg, "matmul");
   const Where where = a_arg.where();
-  if (a.tensor->dtype() != b.tensor->dtype() || !is_floating(a.tensor->dtype())) [[unlikely]]
-    throw DtypeError(where, fmt::format("matmul: takes two tensors of f32 or two of f64, not {} × {}",
-                                        to_string(a.tensor->dtype()), to_string(b.tensor->dtype())));
+  if (a.tensor->dtype() != b.tensor->dtype() || !is_floating(a.tensor->dtype())) [[unlikely]] {
+    const Dtype dtype = float_among({a.tensor->dtype(), b.tensor->dtype()}, "matmul", where);
+    Tensor made[2];
+    return matmul(risen(a_arg, dtype, made[0]), risen(b_arg, dtype, made[1]), options);
+  }
   Shape shape;
   const Plan plan = make_plan(a.tensor->shape(), b.tensor->shape(), options, where, shape);
   Tensor y = empty(shape, a.tensor->dtype());

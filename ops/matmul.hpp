@@ -11,7 +11,8 @@ struct MatmulOptions {
   bool transpose_b = false;  ///< multiply by bᵀ
 };
 /// A·B: [m, k] × [k, n] → [m, n]; vectors and leading (batch) axes as NumPy's matmul.
-/// Throws `ShapeError` when the inner sizes differ, `DtypeError` for anything but two tensors of f32 or of f64.
+/// i32 and u8 rise to the float they meet. Throws `ShapeError` when the inner sizes differ, `DtypeError` when f32 meets
+/// f64 and when neither is one of them.
 Tensor matmul(const Arg& a, const Arg& b, MatmulOptions options = {});
 
 /// x·W (+ b): x [..., in], W [in, out], b [out] → [..., out]. One op. Throws as `matmul`.

@@ -275,10 +275,11 @@ Tensor one_hot(const Arg& index, std::int64_t classes, Dtype dtype = f32);
 // --- creation
 // ---------------------------------------------------------------------------------------------------------------
 
-/// Every element 0.
-Tensor zeros(const Shape& shape, Dtype dtype = f32);
+/// Every element 0. Throws `ShapeError` for a negative size, and for more bytes than the machine has memory and swap
+/// together (a lack of memory below that is `std::bad_alloc`); so do all that follow.
+Tensor zeros(const Shape& shape, Dtype dtype = f32, Where where = Where::here());
 /// Every element 1.
-Tensor ones(const Shape& shape, Dtype dtype = f32);
+Tensor ones(const Shape& shape, Dtype dtype = f32, Where where = Where::here());
 /// Every element `value`; throws `ValueError` where an integer type does not hold it.
 Tensor full(const Shape& shape, double value, Dtype dtype = f32, Where where = Where::here());
 /// Zeros of x's shape and type.
@@ -286,7 +287,7 @@ Tensor zeros_like(const Arg& x);
 /// Ones of x's shape and type.
 Tensor ones_like(const Arg& x);
 /// The identity matrix.
-Tensor eye(std::int64_t n, Dtype dtype = f32);
+Tensor eye(std::int64_t n, Dtype dtype = f32, Where where = Where::here());
 /// start, start + step, … below stop (above it for a negative step), computed in f64. Throws `ValueError` for a step of
 /// 0, for bounds that are not finite, and for numbers that an integer type does not hold.
 Tensor arange(double start, double stop, double step = 1, Dtype dtype = f32, Where where = Where::here());

@@ -1,6 +1,7 @@
 // Random tensors: functions of (seed, stream, index), from framework/core/random.hpp.
 #include <cinta/framework/core/parallel.hpp>
 #include <cinta/framework/core/random.hpp>
+#include <cinta/ops/creation.hpp>
 #include <cinta/ops/ops.hpp>
 
 #include <fmt/format.h>
@@ -35,6 +36,7 @@ Tensor uniform(const Shape& shape, double low, double high, RandomOptions option
   require_finite(high, "uniform", where);
   if (low > high)
     throw ValueError(where, fmt::format("uniform: the lower bound {} is above the upper one, {}", low, high));
+  check_memory_for(shape, options.dtype, "uniform", where);
   Tensor y = empty(shape, options.dtype);
   each_floating(y, "uniform", where, [&]<class T>(T* out) {
     const T from = static_cast<T>(low), to = static_cast<T>(high), width = to - from;
@@ -51,6 +53,7 @@ Tensor normal(const Shape& shape, double mean, double deviation, RandomOptions o
   require_finite(mean, "normal", where);
   require_finite(deviation, "normal", where);
   if (deviation < 0) throw ValueError(where, fmt::format("normal: the standard deviation {} is negative", deviation));
+  check_memory_for(shape, options.dtype, "normal", where);
   Tensor y = empty(shape, options.dtype);
   each_floating(y, "normal", where, [&]<class T>(T* out) {
     const T m = static_cast<T>(mean), s = static_cast<T>(deviation);
@@ -65,6 +68,7 @@ Tensor normal(const Shape& shape, double mean, double deviation, RandomOptions o
 Tensor bernoulli(const Shape& shape, double p, RandomOptions options, Where where) {
   if (!(p >= 0 && p <= 1)) throw ValueError(where, fmt::format("bernoulli: {} is no probability", p));
   const auto threshold = static_cast<std::uint64_t>(p * 0x1p32);  // 1 where the word is below it
+  check_memory_for(shape, options.dtype, "bernoulli", where);
   Tensor y = empty(shape, options.dtype);
   visit_dtype(y.dtype(), [&](auto zero) {
     using T = decltype(zero);

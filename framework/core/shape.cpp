@@ -4,15 +4,17 @@
 
 namespace cinta {
 
-Shape::Shape(std::initializer_list<std::int64_t> sizes)
-    : Shape(std::span<const std::int64_t>(sizes.begin(), sizes.size())) {}
+Shape::Shape(std::initializer_list<std::int64_t> sizes, Where where)
+    : Shape(std::span<const std::int64_t>(sizes.begin(), sizes.size()), where) {}
 
-Shape::Shape(std::span<const std::int64_t> sizes) {
+Shape::Shape(std::span<const std::int64_t> sizes, Where where) {
+  if (sizes.size() > max_rank)
+    throw ShapeError(where, fmt::format("a shape has at most {} axes, not {}", max_rank, sizes.size()));
   std::int64_t product = 1;
   for (const std::int64_t size : sizes) {
-    if (size < 0) throw ShapeError(fmt::format("a size of an axis is negative: {}", size));
+    if (size < 0) throw ShapeError(where, fmt::format("a size of an axis is negative: {}", size));
     if (size > 0 && product > (std::int64_t{1} << 62) / size)
-      throw ShapeError(fmt::format("a shape of [{}] has too many elements", fmt::join(sizes, ", ")));
+      throw ShapeError(where, fmt::format("a shape of [{}] has too many elements", fmt::join(sizes, ", ")));
     if (size > 0) product *= size;
     push_back(size);
   }

@@ -17,9 +17,9 @@ class Shape {
 
   constexpr Shape() = default;
   /// Throws `ShapeError` for more than `max_rank` axes, a negative size, or a product over 2^62.
-  Shape(std::initializer_list<std::int64_t> sizes);
+  Shape(std::initializer_list<std::int64_t> sizes, Where where = Where::here());
   /// From sizes; throws `ShapeError` as the constructor from a list does.
-  explicit Shape(std::span<const std::int64_t> sizes);
+  explicit Shape(std::span<const std::int64_t> sizes, Where where = {});
 
   /// The number of axes.
   constexpr int rank() const { return rank_; }

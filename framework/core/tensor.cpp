@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <new>
 
 namespace cinta {
 namespace {
@@ -61,6 +62,7 @@ template <class T> void fill(const Literal& literal, T*& out) {
 Tensor::Tensor(std::initializer_list<Literal> items) : Tensor(tensor(Literal(items))) {}
 
 Tensor empty(const Shape& shape, Dtype dtype) {
+  if (shape.size() > std::int64_t{1} << 58) throw std::bad_alloc();  // its bytes would wrap around
   return Tensor(acquire_storage(static_cast<std::size_t>(shape.size()) * size_of(dtype)), shape, dtype);
 }
 

@@ -93,7 +93,7 @@ std::optional<ArrayData> read_part(const std::string& folder, const std::string&
     if (path.empty())
       throw DataError(
           fmt::format("{}: a folder of IDX files has {} or {}.gz, and this one does not", folder, name, name));
-  return checked({folder, load_idx(images), load_idx(labels)}, images, labels);
+  return checked({images, load_idx(images), load_idx(labels)}, images, labels);
 }
 
 ArrayParts read_folder(const std::string& path) {
@@ -105,7 +105,7 @@ ArrayParts read_folder(const std::string& path) {
 
 ArrayData read_npz_part(const NpzFile& file, const std::string& ending, const std::string& weight) {
   const std::string x = "x" + ending, y = "y" + ending;
-  ArrayData data{file.name, file.at(x)};
+  ArrayData data{ending.empty() ? file.name : file.name + ": " + x, file.at(x)};
   if (const Tensor* targets = file.find(y)) data.y = *targets;
   if (!weight.empty()) data.weight = file.at(weight + (file.find(weight + ending) != nullptr ? ending : ""));
   return checked(std::move(data), file.name + ": " + x, file.name + ": " + y);
@@ -128,10 +128,16 @@ ArrayParts read_npz(const std::string& path, const std::string& weight) {
 
 }  // namespace
 
-ArrayData ArrayData::select(std::span<const std::int64_t> numbers) const {
-  ArrayData out{name, gather_rows(x, numbers)};
-  if (y.defined()) out.y = gather_rows(y, numbers);
-  if (weight.defined()) out.weight = gather_rows(weight, numbers);
+std::string ArrayData::where(std::int64_t row) const {
+  return fmt::format("{}: example {}", name, numbers.empty() ? row : numbers[static_cast<std::size_t>(row)]);
+}
+
+ArrayData ArrayData::select(std::span<const std::int64_t> rows) const {
+  ArrayData out{name, gather_rows(x, rows)};
+  if (y.defined()) out.y = gather_rows(y, rows);
+  if (weight.defined()) out.weight = gather_rows(weight, rows);
+  for (const std::int64_t row : rows)
+    out.numbers.push_back(numbers.empty() ? row : numbers[static_cast<std::size_t>(row)]);
   return out;
 }
 

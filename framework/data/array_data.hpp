@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace cinta {
 
@@ -18,10 +19,15 @@ struct ArrayData {
   Tensor y = {};       ///< [n] or [n, 1]; undefined: not known
   Tensor weight = {};  ///< how much each counts in the loss, [n]; undefined: all alike
 
+  /// Of a selection the number that each example has in its file, from 0; empty: they are in the file's order.
+  std::vector<std::int64_t> numbers = {};
+
   /// The number of examples.
   std::int64_t rows() const { return x.shape()[0]; }
-  /// The examples with these numbers, in this order. Throws `DataError` for one outside [0, n).
-  ArrayData select(std::span<const std::int64_t> numbers) const;
+  /// "x.npy: example 17", as the file counts, from 0.
+  std::string where(std::int64_t row) const;
+  /// These rows, in this order. Throws `DataError` for one outside [0, n).
+  ArrayData select(std::span<const std::int64_t> rows) const;
 };
 
 /// What a data set brings: some bring examples of their own for the test.

@@ -22,7 +22,7 @@ Shape example_of(const Tensor& x) {
 }
 
 [[noreturn]] void refuse_number(const ArrayData& data, std::int64_t row, double value) {
-  throw DataError(fmt::format("{}: example {} holds {}, which is no finite number", data.name, row, value));
+  throw DataError(fmt::format("{} holds {}, which is no finite number", data.where(row), value));
 }
 
 struct Moments {
@@ -76,7 +76,7 @@ Column target_column(const ArrayData& data) {
   const auto values = y.span<double>();
   for (size_t row = 0; row < values.size(); ++row)
     if (!std::isfinite(values[row]))
-      throw DataError(fmt::format("{}: the target of example {} is {}", data.name, row, values[row]));
+      throw DataError(fmt::format("{}: its target is {}", data.where(static_cast<std::int64_t>(row)), values[row]));
   return {"y", ColumnType::numeric, {values.begin(), values.end()}, {}, {}};
 }
 
@@ -151,8 +151,8 @@ void ArrayEncoder::check_inputs(const ArrayData& data) const {
   const auto other =
       std::find_if(x.begin(), x.end(), [](double v) { return !(v >= 0 && v <= 255 && v == std::floor(v)); });
   if (other != x.end())
-    throw DataError(fmt::format("{}: example {} holds {}, and the model was trained with whole numbers from 0 to 255",
-                                data.name, (other - x.begin()) / feature_count(), *other));
+    throw DataError(fmt::format("{} holds {}, and the model was trained with whole numbers from 0 to 255",
+                                data.where((other - x.begin()) / feature_count()), *other));
 }
 
 Tensor ArrayEncoder::features(const ArrayData& data, Dtype dtype) const {
@@ -171,8 +171,8 @@ Tensor ArrayEncoder::features(const ArrayData& data, Dtype dtype) const {
           const T z = deviation == 0 ? T{0} : static_cast<T>((x - means_[at]) / deviation);
           if (!std::isfinite(x)) refuse_number(data, row, x);
           if (!std::isfinite(z))
-            throw DataError(fmt::format("{}: example {}: {} is too far from the {} ± {} of the training part",
-                                        data.name, row, x, means_[at], deviation));
+            throw DataError(fmt::format("{}: {} is too far from the {} ± {} of the training part", data.where(row), x,
+                                        means_[at], deviation));
           to[row * width + i] = z;
         }
     });
@@ -190,10 +190,8 @@ Tensor ArrayEncoder::targets(const ArrayData& data, Dtype dtype) const {
   const Column column = target_column(data);
   const std::int64_t n = data.rows();
   if (task() == Task::regression) {
-    Tensor y = empty({n, 1}, f64);
-    std::transform(column.values.begin(), column.values.end(), y.mutable_data<double>(),
-                   [&](double v) { return (v - target_.mean) / target_.deviation; });
-    return convert(y, dtype);
+    return standardised_target(target_, column.values, dtype,
+                               [&](std::int64_t row) { return data.where(row) + ": its target"; });
   }
   const ClassCodes own = class_codes(column);
   std::unordered_map<std::string, std::int32_t> known;
@@ -202,8 +200,9 @@ Tensor ArrayEncoder::targets(const ArrayData& data, Dtype dtype) const {
   for (size_t row = 0; row < own.codes.size(); ++row) {
     const auto found = known.find(own.names[static_cast<size_t>(own.codes[row])]);
     if (found == known.end())
-      throw DataError(fmt::format("{}: the target of example {} is {}, none of the {} classes of the training part",
-                                  data.name, row, own.names[static_cast<size_t>(own.codes[row])], known.size()));
+      throw DataError(fmt::format("{}: its target is {}, none of the {} classes of the training part",
+                                  data.where(static_cast<std::int64_t>(row)),
+                                  own.names[static_cast<size_t>(own.codes[row])], known.size()));
     classes.push_back(found->second);
   }
   Tensor indices = tensor(std::span<const std::int32_t>(classes), {n});
@@ -219,8 +218,8 @@ Tensor ArrayEncoder::weights(const ArrayData& data, Dtype dtype) const {
   const auto w = values.span<double>();
   for (size_t row = 0; row < w.size(); ++row) {
     if (!(w[row] >= 0) || !std::isfinite(w[row]))
-      throw DataError(fmt::format("{}: the weight of example {} is {}, and weights are finite and not negative",
-                                  data.name, row, w[row]));
+      throw DataError(fmt::format("{}: its weight is {}, and weights are finite and not negative",
+                                  data.where(static_cast<std::int64_t>(row)), w[row]));
     largest = std::max(largest, w[row]);
   }
   if (largest == 0) throw DataError(data.name + ": the weights are all 0: no example counts");

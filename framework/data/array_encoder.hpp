@@ -38,8 +38,8 @@ class ArrayEncoder {
   /// [n, features]. Throws `DataError` for examples of another size or scale than the training part's (u8 where it had
   /// fractions, fractions where it had u8), for numbers that are not finite, and `DtypeError` unless f32 or f64.
   Tensor features(const ArrayData& data, Dtype dtype = f32) const;
-  /// As `Encoder::targets`. Throws `DataError` for a target that is absent, or a class that the training part did not
-  /// have.
+  /// As `Encoder::targets`. Throws `DataError` for a target that is absent or outside the range of the type, or a class
+  /// that the training part did not have.
   Tensor targets(const ArrayData& data, Dtype dtype = f32) const;
   /// [n]; undefined when the data have none. Throws `DataError` for a negative or infinite one, and when all are 0.
   Tensor weights(const ArrayData& data, Dtype dtype = f32) const;

@@ -17,6 +17,7 @@ namespace {
 using std::size_t;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr std::int64_t fewest_numbers = 10;  // for a doubt whether they are names
 
 class MissingWords {
  public:
@@ -54,6 +55,7 @@ class ColumnReader {
   ColumnReader(const Csv& csv, const ColumnRequest& request, std::optional<char> decimal)
       : csv_(csv), index_(request.index), declared_(request.declared), decimal_(decimal) {
     if (!decimal_ && csv.delimiter() != ';') decimal_ = '.';
+    either_sign_ = !decimal_;
     numeric_ = !declared_ || *declared_ == ColumnType::numeric;
     pairs_ = !declared_ || *declared_ == ColumnType::boolean ? unsigned{any_pair} : 0;
   }
@@ -77,7 +79,11 @@ class ColumnReader {
 
   void add_level(std::int64_t record, const MissingWords& missing) {
     const std::string_view text = cell(record);
-    codes_.push_back(missing(text) ? -1 : code(text));
+    const bool is_missing = missing(text);
+    codes_.push_back(is_missing ? -1 : code(text));
+    if (declared_ || is_missing) return;
+    ++present_;
+    if (like_a_number(text)) ++numbers_;
   }
 
   Column finish() {
@@ -86,6 +92,7 @@ class ColumnReader {
     column.type = type();
     if (column.type == ColumnType::categorical) {
       sort_levels(column);
+      column.doubt = doubt();
       return column;
     }
     if (column.type == ColumnType::boolean) {
@@ -102,9 +109,22 @@ class ColumnReader {
  private:
   const std::string& name() const { return csv_.header()[static_cast<size_t>(index_)]; }
 
+  // "churn.csv:118: column "age": "old" ", before what is said of the cell.
+  std::string cell_at(std::int64_t record) const {
+    return csv_.name() + ":" + std::to_string(csv_.line(record)) + ": column \"" + name() +
+           "\": " + quoted(cell(record)) + " ";
+  }
+
   [[noreturn]] void refuse(std::int64_t record, const std::string& what) const {
-    throw DataError(csv_.name() + ":" + std::to_string(csv_.line(record)) + ": column \"" + name() +
-                    "\": " + quoted(cell(record)) + " " + what);
+    throw DataError(cell_at(record) + what);
+  }
+
+  // Why the column is hardly meant as categories: nearly all of it are numbers. Else "".
+  std::string doubt() const {
+    if (numbers_ < fewest_numbers || 10 * numbers_ < 9 * present_) return "";
+    if (like_a_number(cell(refuted_))) return cell_at(refuted_) + "has another decimal sign than a cell above it";
+    return cell_at(refuted_) + "is no number, and " + std::to_string(numbers_) + " of the column's " +
+           std::to_string(present_) + " cells are";
   }
 
   ColumnType type() const {
@@ -133,6 +153,7 @@ class ColumnReader {
     const std::optional<double> number = parse(text);
     if (declared_ && !number) refuse(record, "is no number" + hint(text));
     numeric_ = number.has_value();
+    if (!numeric_) refuted_ = record;
     if (numeric_ && not_finite_ < 0 && !std::isfinite(*number)) not_finite_ = record;
     return number;
   }
@@ -143,21 +164,29 @@ class ColumnReader {
     const size_t at = text.find_first_of(".,");
     if (at == text.npos) return to_number(text);
     if (decimal_ && *decimal_ != text[at]) return {};
-    std::string with_point(text);
-    with_point[at] = '.';
-    const std::optional<double> number = to_number(with_point);
+    const std::optional<double> number = number_with_sign(text, at);
     if (number) decimal_ = text[at];
     return number;
+  }
+
+  static std::optional<double> number_with_sign(std::string_view text, size_t at) {
+    std::string with_point(text);
+    with_point[at] = '.';
+    return to_number(with_point);
+  }
+
+  // Whether it is a number by itself, whatever decimal sign the cells above have.
+  bool like_a_number(std::string_view text) const {
+    const size_t at = text.find_first_of(".,");
+    if (at == text.npos) return to_number(text).has_value();
+    return (either_sign_ || text[at] == decimal_) && number_with_sign(text, at).has_value();
   }
 
   // What is meant, when with the other decimal sign it were a number.
   std::string hint(std::string_view text) const {
     const size_t at = text.find_first_of(".,");
-    if (at == text.npos || text[at] == decimal_) return "";
-    std::string with_point(text);
-    with_point[at] = '.';
-    if (!to_number(with_point)) return "";
-    return decimal_ == '.' ? "; if its comma is a decimal comma, give {.decimal = ','}" : " with a decimal comma";
+    if (at == text.npos || text[at] == decimal_ || !number_with_sign(text, at)) return "";
+    return decimal_ == '.' ? " with a decimal point" : " with a decimal comma";
   }
 
   // Codes count by first occurrence until `finish` sorts them.
@@ -185,15 +214,18 @@ class ColumnReader {
   std::int64_t index_;
   std::optional<ColumnType> declared_;
   std::optional<char> decimal_;  // nothing: no cell so far has told
+  bool either_sign_;             // the cells are to tell
   bool numeric_;                 // every cell so far is a number
   unsigned pairs_;               // the pairs that every cell so far belongs to
   std::array<std::string_view, 2> spelled_;
   std::int64_t not_finite_ = -1;  // the first such record
+  std::int64_t refuted_ = -1;     // the first record whose cell is no number
   std::vector<double> values_;
 
   std::unordered_map<std::string_view, std::int32_t> code_of_;
   std::vector<std::string_view> levels_;
   std::vector<std::int32_t> codes_;
+  std::int64_t present_ = 0, numbers_ = 0;  // of an inferred category the cells, and those that are numbers
 };
 
 }  // namespace

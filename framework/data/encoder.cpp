@@ -92,6 +92,7 @@ class Fit {
   EncodedTarget target(std::string_view name) {
     Column column = table_.column(name);
     require_present(table_, column);
+    if (!options_.task && !column.doubt.empty()) throw MixedColumn(column);
     EncodedTarget out{std::string(name), options_.task.value_or(infer_task(column)), column.type, 0, 1, {}};
     if (options_.positive && out.task != Task::binary)
       throw ValueError(fmt::format("a positive class was given, and the task is {}", to_string(out.task)));
@@ -114,6 +115,7 @@ class Fit {
     if (options_.ordered.contains(out.name)) {
       ordered(out);
     } else if (column.type == ColumnType::categorical) {
+      if (!column.doubt.empty()) throw MixedColumn(column);
       one_hot(out, column);
     } else {
       out.kind = column.type == ColumnType::boolean ? Kind::boolean : Kind::number;
@@ -161,7 +163,7 @@ class Fit {
     if (column.type == ColumnType::numeric && !options_.task)
       notes.push_back(
           fmt::format("the {} whole numbers of the target \"{}\" are taken for classes; for a regression, "
-                      "give {{.task = Task::regression}}",
+                      "give the task regression",
                       count, out.name));
     if (!options_.positive) return;
     if (!contains(out.classes, *options_.positive))
@@ -208,6 +210,10 @@ class Fit {
 };
 
 }  // namespace
+
+MixedColumn::MixedColumn(const Column& mixed)
+    : DataError(mixed.doubt + "; mend it, leave it empty where nothing is known, or declare the column categorical"),
+      column(mixed.name) {}
 
 Encoder Encoder::fit(const Table& table, std::string_view target, const EncoderOptions& options) {
   check(table, target, options);

@@ -17,6 +17,14 @@
 
 namespace cinta {
 
+/// A column of numbers in which a few cells are words: mistakes in it, or numbers that are names. `CsvOptions::types`
+/// says which.
+struct MixedColumn : DataError {
+  /// From the column's doubt.
+  explicit MixedColumn(const Column& mixed);
+  std::string column;  ///< its name
+};
+
 /// Options of `Encoder::fit`.
 struct EncoderOptions {
   std::optional<Task> task = {};  ///< inferred when not given: see `infer_task`
@@ -95,7 +103,8 @@ class Encoder {
 
   /// Throws `DataError`, naming file, column and lines, when there is no such target (or it has missing cells, one
   /// class or one value), when a column has more than `max_levels` categories, when a category is none of the order
-  /// given for it, and when no feature is left; `ValueError` for options that contradict themselves.
+  /// given for it, and when no feature is left; `MixedColumn` for a column with a `doubt`, unless it is dropped,
+  /// ordered or a target whose task is given; `ValueError` for options that contradict themselves.
   static Encoder fit(const Table& table, std::string_view target, const EncoderOptions& options = {});
   /// The same from some rows of the table.
   static Encoder fit(const Table& table, std::string_view target, const EncoderOptions& options,
@@ -107,7 +116,8 @@ class Encoder {
   Tensor features(const Table& table, Dtype dtype = f32) const;
 
   /// Regression: (y − mean) / deviation, [n, 1]. Binary: 0 or 1, [n, 1]. Multiclass: the class's index, i32, [n].
-  /// Throws `DataError`, naming the lines, for missing cells and for classes that the training part did not have.
+  /// Throws `DataError`, naming the lines, for missing cells, for numbers outside the range of the type and for classes
+  /// that the training part did not have.
   Tensor targets(const Table& table, Dtype dtype = f32) const;
 
   /// How much each row counts in the loss, [n]: the cells of the column given as `weight`; undefined without one.

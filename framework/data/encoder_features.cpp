@@ -152,10 +152,9 @@ Tensor Encoder::targets(const Table& table, Dtype dtype) const {
   require_present(table, *column);
   const std::int64_t n = table.rows();
   if (target_.task == Task::regression) {
-    Tensor y = empty({n, 1}, f64);
-    std::transform(column->values.begin(), column->values.end(), y.mutable_data<double>(),
-                   [&](double v) { return (v - target_.mean) / target_.deviation; });
-    return convert(y, dtype);
+    return standardised_target(target_, column->values, dtype, [&](std::int64_t row) {
+      return fmt::format("{}: the target \"{}\"", table.where(row), target_.name);
+    });
   }
   const std::vector<std::int32_t> classes = class_indices(target_, table, *column);
   Tensor indices = tensor(std::span<const std::int32_t>(classes), {n});

@@ -83,7 +83,7 @@ Table Table::select(std::span<const std::int64_t> rows) const {
     for (const std::int64_t row : rows) to.push_back(from[static_cast<size_t>(row)]);
   };
   for (const Column& from : columns_) {
-    Column& to = out.columns_.emplace_back(Column{from.name, from.type, {}, {}, from.levels});
+    Column& to = out.columns_.emplace_back(Column{from.name, from.type, {}, {}, from.levels, from.doubt});
     pick(from.values, to.values);
     pick(from.codes, to.codes);
   }

@@ -44,6 +44,10 @@ struct Column {
   /// Boolean: how false and true are spelled, in this order.
   std::vector<std::string> levels;
 
+  /// Of a column that was found to be categorical although nearly all its cells are numbers (9 of 10, and 10 at least):
+  /// the first that is none, a sentence. Else empty.
+  std::string doubt = {};
+
   /// Whether the cell of the row is missing.
   bool missing(std::int64_t row) const;
   /// How many cells are missing.
@@ -55,7 +59,8 @@ struct Column {
 /// The type of a column is inferred from its present cells, spaces around them left out: boolean when they are
 /// words of one pair (yes/no, sí/no, si/no, true/false, verdadero/falso, in letters of either case, or 0/1 if
 /// both occur), numeric when each is a finite number, categorical otherwise. A column without a present cell is
-/// numeric. A column of numbers in which some are "inf" or too large for a double is an error, not a category.
+/// numeric. A column of numbers in which some are "inf" or too large for a double is an error, not a category; of one
+/// in which a few are words `Column::doubt` says so, and an encoder refuses it until its type is given.
 ///
 /// Numbers have a decimal point. Where `;` separates cells they may have a decimal comma instead, if every number of
 /// the column that has either has that one; `CsvOptions::decimal` settles it for all columns.

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <unordered_map>
 
 namespace cinta {
@@ -54,6 +55,20 @@ ClassCodes class_codes(const Column& column) {
   }
   for (std::int32_t& code : out.codes) code = place[static_cast<size_t>(code)];
   return out;
+}
+
+Tensor standardised_target(const EncodedTarget& target, std::span<const double> values, Dtype dtype,
+                           const std::function<std::string(std::int64_t)>& name) {
+  const auto held = [&](double v) { return std::isfinite(dtype == f32 ? static_cast<float>(v) : v); };
+  Tensor y = empty({static_cast<std::int64_t>(values.size()), 1}, f64);
+  double* const out = y.mutable_data<double>();
+  for (size_t row = 0; row < values.size(); ++row) {
+    out[row] = (values[row] - target.mean) / target.deviation;
+    if (!held(values[row]) || !held(out[row]))
+      throw DataError(fmt::format("{} is {}, which is outside the range of {}{}", name(static_cast<std::int64_t>(row)),
+                                  values[row], to_string(dtype), dtype == f32 ? ": train with f64" : ""));
+  }
+  return convert(y, dtype);
 }
 
 std::vector<std::int32_t> codes_among(std::span<const std::string> classes, const Table& table, const Column& column) {

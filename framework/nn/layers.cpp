@@ -11,7 +11,7 @@ Linear::Linear(Size in, Size out, LinearOptions options, Where where) : has_bias
   if (rows < 1 || columns < 1)
     throw ValueError(where,
                      fmt::format("Linear{{{}, {}}}: a layer has at least one input and one output", rows, columns));
-  weight = Parameter(Shape{rows, columns}, options.weight_init(rows, columns));
+  weight = Parameter(Shape({rows, columns}, where), options.weight_init(rows, columns));
   if (has_bias_) bias = Parameter(Shape{columns}, options.bias_init(rows, columns));
 }
 

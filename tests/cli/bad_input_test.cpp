@@ -93,9 +93,9 @@ BOOST_AUTO_TEST_CASE(a_value_out_of_range_is_told_for_every_flag) {
   check("--l2", "inf", "--l2 takes a number of at least 0, not inf");
   check("--patience", "-1", "--patience takes a number of at least 0, not -1");
   check("--valid", "1", "--valid takes a fraction from 0 to below 1, not 1");
-  check("--valid", "0.9", "partition: valid = 0.9 and test = 0.2 leave nothing to train on");
+  check("--valid", "0.9", dataset("iris") + ": --valid 0.9 and --test 0.2 of its 150 rows leave none to train on");
   check("--test", "0", "--test takes a fraction between 0 and 1, not 0");
-  check("--test", "0.001", "partition: test = 0.001 of 150 rows is no row");
+  check("--test", "0.001", dataset("iris") + ": --test 0.001 of its 150 rows is no row");
   check("--seed", "-1", "--seed takes whole numbers, and \"-1\" is none");
   check("--threads", "-1", "--threads takes a number from 1 to 1024, or 0 for all, not -1");
   check("--threads", "100000", "--threads takes a number from 1 to 1024, or 0 for all, not 100000");

@@ -1,4 +1,4 @@
-// --help: every flag with a text and an example for each command, in lines that the terminal holds.
+// --help: every flag with a text and an example for each command; lines, of training too, that the terminal holds.
 #include "program_support.hpp"
 
 #include <cstdlib>
@@ -43,6 +43,23 @@ BOOST_AUTO_TEST_CASE(no_text_is_wider_than_the_terminal) {
     }
   }
   unsetenv("COLUMNS");
+}
+
+BOOST_AUTO_TEST_CASE(what_training_prints_is_no_wider_than_the_terminal) {
+  const Workplace work;
+  const Words words = train_iris({"--out", work.path("m")});
+  for (const std::size_t width : {60u, 80u}) {
+    setenv("COLUMNS", std::to_string(width).c_str(), 1);
+    const Outcome outcome = work.run(words);
+    BOOST_TEST(outcome.code == 0, outcome.error);
+    BOOST_TEST(outcome.out.find("\nfeatures  4 from 4 columns\n") != std::string::npos, outcome.out);
+    std::istringstream lines(outcome.out);
+    for (std::string line; std::getline(lines, line);)
+      if (!line.starts_with("apply it: ")) BOOST_TEST(length_of(line) <= width, line);  // a command is copied
+  }
+  unsetenv("COLUMNS");
+  const std::string whole = work.run(words).out;  // no terminal: lines stay whole, for programs that read them
+  BOOST_TEST(whole.find("/model.safetensors, model.json, history.csv, metrics.json\n") != std::string::npos, whole);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

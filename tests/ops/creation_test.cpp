@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <new>
 
 using namespace cinta;
 
@@ -69,8 +70,34 @@ BOOST_AUTO_TEST_CASE(errors_name_the_op_and_the_line) {
   CHECK_THROWS(linspace(0, 1, -1), ValueError, "linspace: -1 numbers are asked for");
   CHECK_THROWS(linspace(0, inf, 3), ValueError, "linspace: inf is not a finite number");
   CHECK_THROWS(linspace(0, 1, 3, i32), DtypeError, "linspace: makes f32 or f64, not i32");
-  BOOST_CHECK_THROW(eye(-1), ShapeError);
+  CHECK_THROWS(eye(-1), ShapeError, "a size of an axis is negative: -1");
+  CHECK_THROWS(zeros({2, -3}), ShapeError, "a size of an axis is negative: -3");
+  CHECK_THROWS(ones({1, 1, 1, 1, 1, 1, 1, 1, 1}), ShapeError, "a shape has at most 8 axes, not 9");
   CHECK_THROWS(zeros_like(Tensor()), ValueError, "zeros_like: this tensor is empty: it was never assigned");
+}
+
+BOOST_AUTO_TEST_CASE(a_size_that_no_machine_has_is_told_with_the_line) {
+  constexpr std::int64_t huge = std::int64_t{1} << 42, half = std::int64_t{1} << 31, most = std::int64_t{1} << 62;
+#define CHECK_HUGE(expression, start)                                     \
+  BOOST_CHECK_EXCEPTION(expression, ShapeError, [](const ShapeError& e) { \
+    const std::string what = e.what();                                    \
+    BOOST_TEST(what.starts_with(line(__LINE__) + (start)), what);         \
+    return what.find(" GB, and this machine has ") != std::string::npos;  \
+  })
+  CHECK_HUGE(zeros({huge}), "zeros: [4398046511104] elements of f32 take 17592 GB");
+  CHECK_HUGE(zeros({half, half}), "zeros: [2147483648, 2147483648] elements of f32 take 18446744074 GB");
+  CHECK_HUGE(ones({huge}, u8), "ones: [4398046511104] elements of u8 take 4398 GB");
+  CHECK_HUGE(full({huge}, 7, f64), "full: [4398046511104] elements of f64 take 35184 GB");
+  CHECK_HUGE(eye(half, f64), "eye: [2147483648, 2147483648] elements of f64 take 36893488147 GB");
+  CHECK_HUGE(arange(0, 1e13), "arange: [10000000000000] elements of f32 take 40000 GB");
+  CHECK_HUGE(linspace(0, 1, huge), "linspace: [4398046511104] elements of f32 take 17592 GB");
+  CHECK_HUGE(linspace(0, 1, most), "linspace: [4611686018427387904] elements of f32 take 18446744074 GB");
+  CHECK_HUGE(uniform({huge}, 0, 1), "uniform: [4398046511104] elements of f32 take 17592 GB");
+  CHECK_HUGE(normal({huge}, 0, 1), "normal: [4398046511104] elements of f32 take 17592 GB");
+  CHECK_HUGE(bernoulli({huge}, 0.5), "bernoulli: [4398046511104] elements of f32 take 17592 GB");
+  CHECK_THROWS(eye(most), ShapeError, "a shape of [4611686018427387904, 4611686018427387904] has too many elements");
+  CHECK_THROWS(linspace(0, 1, most + 1), ShapeError, "a shape of [4611686018427387905] has too many elements");
+  BOOST_CHECK_THROW(empty({most}), std::bad_alloc);  // what an op asks for on its way
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -302,7 +302,11 @@ BOOST_AUTO_TEST_CASE(mistakes_are_told_in_one_sentence) {
              "matmul: takes vectors and matrices, not the scalars of [] × [32, 784]: multiply with *");
   BOOST_TEST(error_of([&] { cinta::matmul(v, v, {.transpose_a = true}); }) ==
              "matmul: transpose_a wants a matrix, not the vector of shape [3]");
-  BOOST_TEST(error_of([&] { cinta::matmul(x, i); }) == "matmul: takes two tensors of f32 or two of f64, not f32 × i32");
+  BOOST_TEST(error_of([&] {
+               cinta::matmul(x, drawn({784, 2}, f64, 1));
+             }) == "matmul: f32 and f64 do not mix: convert one, x.to(f64)");
+  BOOST_TEST(error_of([&] { cinta::matmul(i, i); }) ==
+             "matmul: takes f32 or f64, and whole numbers beside them, not i32 and i32: convert one, x.to(f32)");
   BOOST_TEST(error_of([&] { cinta::matmul(x, 2); }) == "matmul: takes a tensor, not the number 2");
   BOOST_TEST(error_of([&] {
                cinta::matmul(empty(Shape{2, 4, 3}), empty(Shape{5, 3, 4}));
@@ -314,7 +318,27 @@ BOOST_AUTO_TEST_CASE(mistakes_are_told_in_one_sentence) {
                linear(empty(Shape{1, 512}), w, v);
              }) == "linear: the bias of shape [3] does not fit 10 outputs");
   BOOST_TEST(error_of([&] { linear(x, w, empty(Shape{10}, f64)); }) ==
-             "linear: takes tensors all of f32 or all of f64, not f32 × f32 + f64");
+             "linear: f32 and f64 do not mix: convert one, x.to(f64)");
+  BOOST_TEST(
+      error_of([&] { linear(i, i, i); }) ==
+      "linear: takes f32 or f64, and whole numbers beside them, not i32 and i32 and i32: convert one, x.to(f32)");
+}
+
+BOOST_AUTO_TEST_CASE(whole_numbers_rise_to_the_float_they_meet) {
+  const Tensor counts = tensor({{1, 0, 2}, {0, 3, 1}}, i32), mask = tensor({{1, 0, 1}, {0, 1, 1}}, u8);
+  const Tensor ones = tensor({1, 1}, i32);
+  for (const Dtype dtype : {f32, f64})
+    for (const Tensor& whole : {counts, mask}) {
+      const Tensor x = convert(whole, dtype), w = drawn({3, 2}, dtype, 1), bias = convert(ones, dtype);
+      BOOST_TEST(equal_bytes(cinta::matmul(whole, w), cinta::matmul(x, w)));
+      BOOST_TEST(equal_bytes(cinta::matmul(w, whole), cinta::matmul(w, x)));
+      BOOST_TEST(equal_bytes(linear(whole, w), linear(x, w)));
+      BOOST_TEST(equal_bytes(linear(whole, w, ones), linear(x, w, bias)));
+      const Recording recording;
+      const Tensor v = variable(w);
+      for (const Tensor& y : {cinta::matmul(whole, v), linear(whole, v), linear(whole, v, ones)})
+        BOOST_TEST(equal_bytes(grad(sum(y), {v})[0], grad(sum(cinta::matmul(x, v)), {v})[0]));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(an_error_names_the_line_of_the_call) {

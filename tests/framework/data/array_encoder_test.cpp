@@ -103,14 +103,14 @@ BOOST_AUTO_TEST_CASE(targets_that_cannot_be_learned_are_told) {
   d.y = Tensor();
   BOOST_TEST(refusal([&] { ArrayEncoder::fit(d); }) == "d: it has no targets");
   d.y = Tensor{1, 2, std::numeric_limits<double>::quiet_NaN(), 4, 5, 6};
-  BOOST_TEST(refusal([&] { ArrayEncoder::fit(d); }) == "d: the target of example 2 is nan");
+  BOOST_TEST(refusal([&] { ArrayEncoder::fit(d); }) == "d: example 2: its target is nan");
   BOOST_TEST(refusal([&] { ArrayEncoder::fit(images(), {.task = Task::binary}); }) ==
              "d: the target has 3 classes, and the task is binary");
   BOOST_TEST(refusal([&] { ArrayEncoder::fit(images(), {.task = Task::multiclass, .max_levels = 2}); }) ==
              "d: the target has 3 classes, more than max_levels = 2");
   d.y = tensor({0, 1, 2, 0, 1, 3}, u8);
   BOOST_TEST(refusal([&] { ArrayEncoder::fit(images()).targets(d); }) ==
-             "d: the target of example 5 is 3, none of the 3 classes of the training part");
+             "d: example 5: its target is 3, none of the 3 classes of the training part");
 }
 
 BOOST_AUTO_TEST_CASE(examples_that_do_not_fit_the_training_part_are_told) {
@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(weights_are_finite_and_not_negative) {
   BOOST_TEST(!e.encode(matrix()).weight.defined());
   d.weight = Tensor{0, -2, 1};
   BOOST_TEST(refusal([&] { e.weights(d); }) ==
-             "d: the weight of example 1 is -2, and weights are finite and not negative");
+             "d: example 1: its weight is -2, and weights are finite and not negative");
   d.weight = Tensor{0, 0, 0};
   BOOST_TEST(refusal([&] { e.weights(d); }) == "d: the weights are all 0: no example counts");
 }

@@ -222,7 +222,7 @@ BOOST_AUTO_TEST_CASE(whole_numbers_can_be_classes_in_the_order_of_their_size) {
   BOOST_REQUIRE(e.notes().size() == 1u);
   BOOST_TEST(e.notes()[0] ==
              "the 10 whole numbers of the target \"target\" are taken for classes; for a regression, give "
-             "{.task = Task::regression}");
+             "the task regression");
   const Encoder other = Encoder::fit(t, "target", {.task = Task::regression});
   BOOST_TEST(other.notes().empty());
   BOOST_TEST(other.targets(t).shape() == (Shape{1797, 1}));
@@ -387,6 +387,24 @@ BOOST_AUTO_TEST_CASE(damaged_json_gives_an_encoder_or_a_sentence_and_nothing_els
   }
   BOOST_TEST(read > 100);
   BOOST_TEST(refused > 100);
+}
+
+BOOST_AUTO_TEST_CASE(a_column_of_numbers_with_a_word_is_refused_unless_its_meaning_is_given) {
+  std::string text = "x,y,z\n";
+  for (int i = 0; i < 20; ++i)
+    text += (i == 4 ? "old" : std::to_string(i)) + (i % 2 == 0 ? ",a," : ",b,") + (i == 6 ? "new\n" : "1\n");
+  const auto told = [&](const char* target, EncoderOptions options, const CsvOptions& csv = {}) {
+    return refusal<MixedColumn>([&] { Encoder::fit(table(text, csv), target, options); });
+  };
+  const std::string ending = "; mend it, leave it empty where nothing is known, or declare the column categorical";
+  const std::string x = "t.csv:6: column \"x\": \"old\" is no number, and 19 of the column's 20 cells are" + ending;
+  BOOST_TEST(told("y", {.drop = {"z"}}) == x);
+  BOOST_TEST(told("y", {.drop = {"x"}}) ==
+             "t.csv:8: column \"z\": \"new\" is no number, and 19 of the column's 20 cells are" + ending);
+  BOOST_TEST(told("x", {.drop = {"z"}}) == x);
+  BOOST_TEST(told("x", {.task = Task::multiclass, .drop = {"z"}}) == "accepted");
+  BOOST_TEST(told("y", {.ordered = {{"z", {"1", "new"}}}, .drop = {"x"}}) == "accepted");
+  BOOST_TEST(told("y", {.drop = {"x"}}, {.types = {{"z", ColumnType::categorical}}}) == "accepted");
 }
 
 BOOST_AUTO_TEST_CASE(a_target_that_cannot_be_learned_is_told) {

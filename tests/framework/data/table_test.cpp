@@ -100,6 +100,42 @@ BOOST_AUTO_TEST_CASE(a_late_cell_changes_the_type_of_every_row) {
   BOOST_TEST(column.values.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_column_of_numbers_with_a_few_words_is_doubted) {
+  const auto doubt = [](std::int64_t numbers, const std::vector<std::string>& more, CsvOptions options = {}) {
+    std::vector<std::string> cells(more);
+    for (std::int64_t i = 0; i < numbers; ++i) cells.push_back(std::to_string(i));
+    return column_of(cells, options).column(0).doubt;
+  };
+  BOOST_TEST(doubt(10, {"", "old", "NA"}) ==
+             "t.csv:3: column \"x\": \"old\" is no number, and 10 of the column's 11 cells are");
+  BOOST_TEST(doubt(9, {"old"}) == "");
+  BOOST_TEST(doubt(18, {"a", "b"}) != "");
+  BOOST_TEST(doubt(17, {"a", "b"}) == "");
+  BOOST_TEST(doubt(20, {}) == "");
+  BOOST_TEST(doubt(20, {"old"}, {.types = {{"x", ColumnType::categorical}}}) == "");
+  std::vector<std::string> flags(40, "1");
+  flags[7] = "0", flags[9] = "maybe";
+  BOOST_TEST(column_of(flags).column(0).doubt ==
+             "t.csv:11: column \"x\": \"maybe\" is no number, and 39 of the column's 40 cells are");
+  const Table table = column_of(flags);
+  const std::vector<std::int64_t> rows{3, 1};
+  BOOST_TEST(table.select(rows).column(0).doubt == table.column(0).doubt);
+}
+
+BOOST_AUTO_TEST_CASE(a_column_of_numbers_with_both_decimal_signs_is_doubted) {
+  const auto doubt = [](const std::string& first, const std::string& others, CsvOptions options = {.delimiter = ';'}) {
+    std::string text = "x;y\n" + first + ";1\n";
+    for (int i = 0; i < 10; ++i) text += others + ";1\n";
+    return parse_csv(text, "t.csv", options).column(0).doubt;
+  };
+  BOOST_TEST(doubt("1.5", "2,5") == "t.csv:3: column \"x\": \"2,5\" has another decimal sign than a cell above it");
+  BOOST_TEST(doubt("1,5", "2.5") == "t.csv:3: column \"x\": \"2.5\" has another decimal sign than a cell above it");
+  BOOST_TEST(doubt("a", "2,5") == "t.csv:2: column \"x\": \"a\" is no number, and 10 of the column's 11 cells are");
+  BOOST_TEST(doubt("1.5", "2,5", {.delimiter = ';', .decimal = ','}) ==
+             "t.csv:2: column \"x\": \"1.5\" is no number, and 10 of the column's 11 cells are");
+  BOOST_TEST(doubt("1,5", "2,5") == "");
+}
+
 BOOST_AUTO_TEST_CASE(missing_cells_are_nan_or_code_minus_one) {
   const std::vector<std::string> words{"", " ", "NA", "N/A", "nan", "NaN", "null", " ? "};
   for (const auto& present : {std::vector<std::string>{"2", "3"}, {"yes", "no"}, {"a", "b"}}) {
@@ -257,8 +293,7 @@ BOOST_AUTO_TEST_CASE(a_cell_with_the_other_decimal_sign_is_told) {
     options.types = {{"a", ColumnType::numeric}};
     return refusal([&] { parse_csv(text, "t.csv", options); });
   };
-  BOOST_TEST(told("a\n\"1,5\"\n", {}) ==
-             "t.csv:2: column \"a\": \"1,5\" is no number; if its comma is a decimal comma, give {.decimal = ','}");
+  BOOST_TEST(told("a\n\"1,5\"\n", {}) == "t.csv:2: column \"a\": \"1,5\" is no number with a decimal point");
   BOOST_TEST(told("a;b\n1,5;1\n2.5;1\n", {}) == "t.csv:3: column \"a\": \"2.5\" is no number with a decimal comma");
   BOOST_TEST(told("a\n\"1,234.5\"\n", {}) == "t.csv:2: column \"a\": \"1,234.5\" is no number");
   BOOST_CHECK_THROW(parse_csv("a;b\n1;2\n", "t.csv", {.decimal = '\''}), ValueError);

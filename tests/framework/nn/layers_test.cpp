@@ -62,9 +62,15 @@ BOOST_AUTO_TEST_CASE(linear_names_its_sizes_and_the_line_of_the_call) {
   CHECK_SENTENCE(ShapeError, layer(narrow), "linear: Linear{2, 8} takes 2 features, not 1: x has shape [4, 1]");
   CHECK_SENTENCE(ShapeError, layer(number), "linear: Linear{2, 8} takes 2 features, not a scalar: x has shape []");
   CHECK_SENTENCE(ValueError, layer(Tensor()), "linear: this tensor is empty: it was never assigned");
-  CHECK_SENTENCE(DtypeError, layer(zeros({4, 2}, f64)),
-                 "linear: takes tensors all of f32 or all of f64, not f64 × f32 + f32");
+  CHECK_SENTENCE(DtypeError, layer(zeros({4, 2}, f64)), "linear: f32 and f64 do not mix: convert one, x.to(f64)");
   CHECK_SENTENCE(ValueError, (Linear{0, 8}), "Linear{0, 8}: a layer has at least one input and one output");
+}
+
+BOOST_AUTO_TEST_CASE(linear_takes_bytes_as_they_are) {
+  Linear layer{2, 8};
+  init(layer, {.seed = 1});
+  const Tensor bytes = tensor({{0, 255}, {7, 1}}, u8);
+  BOOST_TEST(equal_bytes(layer(bytes), layer(convert(bytes, f32))));
 }
 
 BOOST_AUTO_TEST_CASE(sizes_are_any_integers) {
