@@ -83,8 +83,9 @@ void write_project(const std::string& directory, bool json) {
   }
   fmt::print("written to {}:", directory);
   for (const File& file : files) fmt::print(" {}", file.name);
-  fmt::print("\nbuild and test it: cd {} && cmake -S . -B build && cmake --build build && ctest --test-dir build\n",
-             directory);
+  fmt::print(
+      "\nbuild and test it: cd {} && cmake -S . -B build -G Ninja && cmake --build build && ctest --test-dir build\n",
+      directory);
 }
 
 }  // namespace
@@ -93,7 +94,7 @@ void add_new(CLI::App& program) {
   auto directory = std::make_shared<std::string>();
   auto json = std::make_shared<bool>(false);
   CLI::App* c = program.add_subcommand("new", "Write a project of your own: a model, an optimizer and a test");
-  c->footer("Example:\n  cinta new my_network && cd my_network && cmake -S . -B build && cmake --build build");
+  c->footer("Example:\n  cinta new my_network && cd my_network && cmake -S . -B build -G Ninja && cmake --build build");
   c->add_option("DIR", *directory, "The folder to write to, whose name the project gets")->required();
   c->add_flag("--json", *json, "Print one JSON object instead of text");
   c->callback([directory, json] { write_project(*directory, *json); });

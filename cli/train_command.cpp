@@ -187,7 +187,9 @@ void add_model_flags(CLI::App& c, TrainFlags& f) {
 }
 
 void add_training_flags(CLI::App& c, TrainFlags& f) {
-  c.add_option("--optimizer", f.optimizer, "gradient_descent, momentum, nesterov, adagrad, rmsprop, adam or adamw")
+  c.add_option("--optimizer", f.optimizer,
+               "gradient_descent, momentum, nesterov, adagrad, rmsprop, adam or adamw; lecture_momentum and "
+               "lecture_adagrad as the lesson writes them")
       ->type_name("NAME")
       ->capture_default_str();
   c.add_option("--lr", f.learning_rate, "The learning rate; 0.001 for arrays, 0.1 for a perceptron")

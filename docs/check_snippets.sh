@@ -1,17 +1,16 @@
 #!/usr/bin/env bash
-# Compiles every ```cpp block of README.md, CONTRIBUTING.md and docs/ against a build, and runs what can run; the line in the
-# document is named when one fails.
-#   docs/check_snippets.sh BUILD_FOLDER [compiler]      default: g++
+# Compiles every ```cpp block of README.md, CONTRIBUTING.md and docs/ against a build with GCC, lets Clang read it too, and runs
+# what can run; the line in the document is named when one fails.
+#   docs/check_snippets.sh BUILD_FOLDER
 # - A block with a `main` is a program. When the next block has no language, it is what the program prints, but for lines
 #   that are only `…`, which stand for any. One that begins with `// compiled, not run` is linked alone.
 # - A block that begins with `// fragment` becomes the body of a function that has an initialised model `net`, tensors `x` and
 #   `y`, and the headers for ops and optimizers of one's own; it runs.
 # - Any other block is definitions, and is compiled.
-# - An ```sh block of nothing but `cinta …` commands runs, in a folder with datasets/, churn.csv and new_customers.csv.
+# - An ```sh block of nothing but `cinta …` commands runs, in a folder with datasets/.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=$(cd "$1" && pwd)
-compiler=${2:-g++}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$root"
@@ -19,25 +18,23 @@ python3 docs/snippets.py "$work" README.md CONTRIBUTING.md docs/*.md
 
 mkdir -p "$work/include/cinta" "$work/run"
 flags="-std=c++20 -O0 -march=x86-64-v3 -ffp-contract=off -I $work/include -I $build/include"
-if [ "${compiler##*/}" = g++ ]; then  # reading the umbrella header once takes off a third
-  $compiler $flags -w -x c++-header cinta.hpp -o "$work/include/cinta/cinta.hpp.gch"
-fi
+# Reading the umbrella header once takes off a third.
+g++ $flags -w -x c++-header cinta.hpp -o "$work/include/cinta/cinta.hpp.gch"
+clang++-14 $flags -w -x c++-header cinta.hpp -o "$work/cinta.pch"
 libraries="$build/libcinta.a $(PKG_CONFIG_PATH=$build pkg-config --libs cinta | sed 's/-lcinta//')"
 compile() {
   case $1 in
-    *.definitions.cpp) $compiler $flags -c "$1" -o "${1%.cpp}.o" ;;
-    *) $compiler $flags "$1" $libraries -o "${1%.cpp}" ;;
-  esac || { touch "$work/failed"; }
+    *.definitions.cpp) g++ $flags -c "$1" -o "${1%.cpp}.o" ;;
+    *) g++ $flags "$1" $libraries -o "${1%.cpp}" ;;
+  esac && clang++-14 $flags -fsyntax-only -include-pch "$work/cinta.pch" "$1" || touch "$work/failed"
 }
-export compiler flags libraries work
+export flags libraries work
 export -f compile
 find "$work" -name '*.cpp' -print0 | sort -z | xargs -0 -n 1 -P "$(nproc)" bash -c 'compile "$0"'
 [ ! -e "$work/failed" ] || exit 1
 
 cd "$work/run"
 ln -s "$root/datasets" datasets
-cp datasets/telco_churn.csv churn.csv
-cp datasets/telco_churn.csv new_customers.csv
 printf 'id;club;protein;wins\n1;A;high;yes\n2;B;low;no\n3;A;medium;yes\n4;B;high;no\n' >athletes.csv
 printf '\0\0\010\001\0\0\0\002\001\002' >train-images-idx3-ubyte.gz
 for program in "$work"/*.program "$work"/*.fragments; do

@@ -205,12 +205,14 @@ void draw_paths(Report& r, const std::vector<Path>& paths) {
       {"Batch follows the steepest slope, straight into the valley and then slowly along it. Mini-batches stray a "
        "little, at a fraction of the cost; single rows stray a lot, and never settle while α stays as it is. "
        "Momentum gathers speed along the valley and overshoots, as a ball does. Adagrad divides the step in each "
-       "direction by the slopes it has met there: its rate only ever shrinks, until learning stops.",
+       "direction by the slopes it has met there: its rate only ever shrinks, until learning stops. `cinta train` "
+       "knows both as --optimizer lecture_momentum and lecture_adagrad; without lecture_ they are PyTorch's forms.",
        "Por lote se sigue la mayor pendiente: directo al valle y luego despacio por él. Los minilotes se desvían "
        "un poco, por una fracción del coste; las filas sueltas se desvían mucho y no se asientan mientras α no "
        "cambie. El momento gana velocidad a lo largo del valle y se pasa, como una bola. Adagrad divide el paso "
        "en cada dirección por las pendientes que ya encontró en ella: su tasa solo puede disminuir, hasta que "
-       "deja de aprender."});
+       "deja de aprender. `cinta train` conoce ambos como --optimizer lecture_momentum y lecture_adagrad; sin "
+       "lecture_ son las formas de PyTorch."});
   const auto [theta0, theta1] = least_squares();
   const double lowest = loss_of(model(theta0, theta1));
   Figure figure{

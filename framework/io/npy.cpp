@@ -5,8 +5,6 @@
 #include <algorithm>
 
 namespace cinta {
-namespace {
-
 Tensor read_npy(std::uint64_t size, const ByteReader& read, const std::string& name) {
   const auto text = [&](std::uint64_t begin, std::uint64_t end) {
     std::string out(end - begin, '\0');
@@ -17,8 +15,6 @@ Tensor read_npy(std::uint64_t size, const ByteReader& read, const std::string& n
   const NpyHeader header = parse_npy_header(text(place.begin, place.end), size - place.end, name);
   return read_numbers(header.layout, header.shape, place.end, read, name);
 }
-
-}  // namespace
 
 Tensor load_npy(const std::string& path) {
   const InputFile file(path);

@@ -1,4 +1,4 @@
-// The header of an NPY file: a Python dictionary that says what follows. For npy.cpp alone.
+// The header of an NPY file: a Python dictionary that says what follows. For npy.cpp and npz.cpp.
 #pragma once
 
 #include <cinta/framework/io/numbers.hpp>
@@ -28,6 +28,10 @@ NpyHeaderPlace place_of_npy_header(std::string_view start, std::uint64_t file_si
 /// Throws `FileError` for text that is none, for types that tensors can't hold, more than eight axes, and sizes that do
 /// not make `data_size` bytes.
 NpyHeader parse_npy_header(std::string_view text, std::uint64_t data_size, const std::string& name);
+
+/// The tensor of an NPY file of `size` bytes, read forward but for the start; the sizes are compared before any number
+/// is read.
+Tensor read_npy(std::uint64_t size, const ByteReader& read, const std::string& name);
 
 /// What stands before the numbers of a tensor of this type and shape: version 1.0, padded with spaces to a multiple
 /// of 64.

@@ -1,6 +1,7 @@
 #include <cinta/framework/core/nearest.hpp>
 #include <cinta/framework/io/atomic_file.hpp>
 #include <cinta/framework/io/npy.hpp>
+#include <cinta/framework/io/npy_header.hpp>
 #include <cinta/framework/io/npz.hpp>
 #include <cinta/framework/io/zip.hpp>
 
@@ -31,12 +32,12 @@ const Tensor& NpzFile::at(std::string_view array) const {
 
 NpzFile parse_npz(std::span<const std::byte> bytes, const std::string& name) {
   NpzFile file{name, {}};
-  read_zip(bytes, name, [&](const std::string& entry, std::span<const std::byte> contents) {
+  read_zip(bytes, name, [&](const std::string& entry, std::uint64_t size, const ByteReader& read) {
     const std::string in = name + ": " + entry;
     if (!entry.ends_with(ending)) throw FileError(in + ": an NPZ file holds .npy files and nothing else");
     std::string array = entry.substr(0, entry.size() - ending.size());
     if (file.find(array) != nullptr) throw FileError(in + ": it stands twice in the file");
-    file.arrays.push_back({std::move(array), parse_npy(contents, in)});
+    file.arrays.push_back({std::move(array), read_npy(size, read, in)});
   });
   return file;
 }

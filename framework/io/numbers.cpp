@@ -7,8 +7,8 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <memory>
 #include <utility>
-#include <vector>
 
 namespace cinta {
 namespace {
@@ -118,7 +118,8 @@ Tensor read_numbers(const NumberLayout& layout, const Shape& shape, std::uint64_
     read(offset, bytes);
     if (layout.big_endian) swap_bytes(bytes, size);
   } else {
-    std::vector<std::byte> raw(count * size);
+    const auto memory = std::make_unique_for_overwrite<std::byte[]>(count * size);
+    const std::span raw(memory.get(), count * size);
     read(offset, raw);
     if (layout.big_endian) swap_bytes(raw, size);
     convert_numbers(layout.type, raw, out, name);

@@ -99,34 +99,45 @@ class Unzip {
     return true;
   }
 
-  void read(std::string& entry, std::vector<std::byte>& contents) {
+  /// Opens the file, and reads its first bytes: its name and size.
+  std::pair<std::string, std::uint64_t> open() {
     unz_file_info64 info{};
     char text[1024];
     check(unzGetCurrentFileInfo64(file_, &info, text, sizeof text, nullptr, 0, nullptr, 0));
     if (info.size_filename >= sizeof text) refuse(name_, "a name in it has more than 1,000 characters");
-    entry.assign(text, info.size_filename);
-    const std::string in = fmt::format("{}: {}", name_, entry);
-    if ((info.flag & 1) != 0) refuse(in, "it is encrypted");
+    const std::string entry(text, info.size_filename);
+    in_ = fmt::format("{}: {}", name_, entry);
+    if ((info.flag & 1) != 0) refuse(in_, "it is encrypted");
     if (info.compression_method != 0 && info.compression_method != Z_DEFLATED)
-      refuse(in, fmt::format("it is compressed by method {} of zip, and stored and deflated files are read",
-                             info.compression_method));
+      refuse(in_, fmt::format("it is compressed by method {} of zip, and stored and deflated files are read",
+                              info.compression_method));
     const bool stored = info.compression_method == 0;
     compressed_ += info.compressed_size;
     if (info.compressed_size > memory_.bytes.size() || compressed_ > memory_.bytes.size() ||
         (stored ? info.uncompressed_size != info.compressed_size
                 : info.uncompressed_size > most_expanded(info.compressed_size)))
-      refuse(in, fmt::format("its {} bytes are more than the file can hold", info.uncompressed_size));
+      refuse(in_, fmt::format("its {} bytes are more than the file can hold", info.uncompressed_size));
     check(unzOpenCurrentFile(file_));
-    contents.resize(info.uncompressed_size);
-    for (std::size_t at = 0; at < contents.size();) {
-      const auto part = static_cast<unsigned>(std::min<std::size_t>(contents.size() - at, 1u << 30));
-      const int got = unzReadCurrentFile(file_, contents.data() + at, part);
-      if (got <= 0) refuse(in, "its bytes are damaged or end early");
-      at += static_cast<std::size_t>(got);
+    start_.resize(std::min<std::uint64_t>(read_again, info.uncompressed_size));
+    inflate(start_);
+    return {entry, info.uncompressed_size};
+  }
+
+  /// Those from `offset` on, of the open file.
+  void read(std::uint64_t offset, std::span<std::byte> to) {
+    if (offset < start_.size()) {
+      const std::size_t again = std::min<std::size_t>(to.size(), start_.size() - offset);
+      std::copy_n(start_.data() + offset, again, to.data());
+      to = to.subspan(again);
     }
+    inflate(to);
+  }
+
+  /// All of it was read.
+  void close() {
     std::byte beyond{};
-    if (unzReadCurrentFile(file_, &beyond, 1) != 0) refuse(in, "it has more bytes than it claims");
-    if (unzCloseCurrentFile(file_) != UNZ_OK) refuse(in, "its bytes are damaged: the checksum differs");
+    if (unzReadCurrentFile(file_, &beyond, 1) != 0) refuse(in_, "it has more bytes than it claims");
+    if (unzCloseCurrentFile(file_) != UNZ_OK) refuse(in_, "its bytes are damaged: the checksum differs");
   }
 
  private:
@@ -135,8 +146,19 @@ class Unzip {
     if (code != UNZ_OK) damaged();
   }
 
+  void inflate(std::span<std::byte> to) {
+    while (!to.empty()) {
+      const auto part = static_cast<unsigned>(std::min<std::size_t>(to.size(), 1u << 30));
+      const int got = unzReadCurrentFile(file_, to.data(), part);
+      if (got <= 0) refuse(in_, "its bytes are damaged or end early");
+      to = to.subspan(static_cast<std::size_t>(got));
+    }
+  }
+
   Memory memory_;
   const std::string& name_;
+  std::string in_;  // the file within, in errors
+  std::vector<std::byte> start_;
   unzFile file_ = nullptr;
   bool begun_ = false;
   std::uint64_t compressed_ = 0;
@@ -145,14 +167,13 @@ class Unzip {
 }  // namespace
 
 void read_zip(std::span<const std::byte> bytes, const std::string& name,
-              const std::function<void(const std::string& entry, std::span<const std::byte> contents)>& f) {
+              const std::function<void(const std::string& entry, std::uint64_t size, const ByteReader& read)>& f) {
   if (end_record(bytes, name) == 0) return;  // no file at all, which minizip takes for damage
   Unzip zip(bytes, name);
-  std::string entry;
-  std::vector<std::byte> contents;
   while (zip.next()) {
-    zip.read(entry, contents);
-    f(entry, contents);
+    const auto [entry, size] = zip.open();
+    f(entry, size, [&](std::uint64_t offset, std::span<std::byte> to) { zip.read(offset, to); });
+    zip.close();
   }
 }
 

@@ -1,7 +1,10 @@
 // Files within a zip file, in memory. The sole user of minizip; for npz.cpp.
 #pragma once
 
+#include <cinta/framework/io/numbers.hpp>
+
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <memory>
@@ -11,11 +14,14 @@
 
 namespace cinta {
 
-/// Calls `f(name, contents)` for each file in a zip file, stored or deflated, in the order of its directory.
-/// Throws `FileError`, beginning with `name`, when it is damaged, encrypted or compressed otherwise, or when bytes
-/// follow its end; nothing is allocated that its size does not warrant.
+/// Calls `f(entry, size, read)` for each file in a zip file, stored or deflated, in the order of its directory. `size`
+/// is what the directory claims: `read` inflates straight to where it is told, so that a claim costs nothing before
+/// there are bytes for it. `f` reads all of them, forward; only the first `read_again` can be read again. Throws
+/// `FileError`, beginning with `name`, when it is damaged, encrypted or compressed otherwise, or when bytes follow its
+/// end, and for a size that the compressed bytes can't hold.
 void read_zip(std::span<const std::byte> bytes, const std::string& name,
-              const std::function<void(const std::string& entry, std::span<const std::byte> contents)>& f);
+              const std::function<void(const std::string& entry, std::uint64_t size, const ByteReader& read)>& f);
+inline constexpr std::size_t read_again = 64;
 
 /// A zip file in the making. The bytes are a function of what was added: every date is the first of the format, 1980.
 class ZipWriter {

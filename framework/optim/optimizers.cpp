@@ -65,6 +65,18 @@ Optimizer with_momentum(const char* name, Hyper learning_rate, Hyper mu, bool is
               {std::move(learning_rate)});
 }
 
+Optimizer with_squares(const char* name, Hyper learning_rate, const AdagradOptions& o, Where where) {
+  Check{name, where}
+      .least("the learning rate", learning_rate)
+      .least("learning_rate_decay", o.learning_rate_decay)
+      .least("initial", o.initial)
+      .least("epsilon", o.epsilon)
+      .least("weight_decay", o.weight_decay)
+      .norm(o.clip_norm);
+  return make(name, o.clip_norm, compiled_passes.adagrad, {o.weight_decay},
+              {o.learning_rate_decay, o.initial, o.epsilon, o.dialect}, {std::move(learning_rate)});
+}
+
 }  // namespace
 
 Optimizer gradient_descent(Hyper learning_rate, const DescentOptions& options, Where where) {
@@ -80,16 +92,8 @@ Optimizer nesterov(Hyper learning_rate, Hyper mu, const MomentumOptions& options
   return with_momentum("nesterov", std::move(learning_rate), std::move(mu), true, options, where);
 }
 
-Optimizer adagrad(Hyper learning_rate, const AdagradOptions& o, Where where) {
-  Check{"adagrad", where}
-      .least("the learning rate", learning_rate)
-      .least("learning_rate_decay", o.learning_rate_decay)
-      .least("initial", o.initial)
-      .least("epsilon", o.epsilon)
-      .least("weight_decay", o.weight_decay)
-      .norm(o.clip_norm);
-  return make("adagrad", o.clip_norm, compiled_passes.adagrad, {o.weight_decay},
-              {o.learning_rate_decay, o.initial, o.epsilon, o.dialect}, {std::move(learning_rate)});
+Optimizer adagrad(Hyper learning_rate, const AdagradOptions& options, Where where) {
+  return with_squares("adagrad", std::move(learning_rate), options, where);
 }
 
 Optimizer rmsprop(Hyper learning_rate, const RmspropOptions& o, Where where) {
@@ -145,8 +149,9 @@ Optimizer adamw(Hyper learning_rate, Hyper weight_decay, const AdamWOptions& o, 
 }
 
 const std::vector<std::string>& optimizer_names() {
-  static const std::vector<std::string> names{"adagrad",  "adam",     "adamw",   "gradient_descent",
-                                              "momentum", "nesterov", "rmsprop", "sgd"};
+  static const std::vector<std::string> names{
+      "adagrad",          "adam",     "adamw",    "gradient_descent", "lecture_adagrad",
+      "lecture_momentum", "momentum", "nesterov", "rmsprop",          "sgd"};
   return names;
 }
 
@@ -155,6 +160,10 @@ Optimizer optimizer_by_name(std::string_view name, Hyper learning_rate, Where wh
   if (name == "adam") return adam(std::move(learning_rate), {}, where);
   if (name == "adamw") return adamw(std::move(learning_rate), 0.01, {}, where);
   if (name == "gradient_descent") return gradient_descent(std::move(learning_rate), {}, where);
+  if (name == "lecture_adagrad")
+    return with_squares("lecture_adagrad", std::move(learning_rate), {.dialect = Dialect::keras}, where);
+  if (name == "lecture_momentum")
+    return with_momentum("lecture_momentum", std::move(learning_rate), 0.9, false, {.dialect = Dialect::keras}, where);
   if (name == "momentum") return momentum(std::move(learning_rate), 0.9, {}, where);
   if (name == "nesterov") return nesterov(std::move(learning_rate), 0.9, {}, where);
   if (name == "rmsprop") return rmsprop(std::move(learning_rate), {}, where);

@@ -87,7 +87,8 @@ Optimizer adamw(Hyper learning_rate = 1e-3, Hyper weight_decay = 0.01, const Ada
 
 /// The names that `optimizer_by_name` takes, sorted.
 const std::vector<std::string>& optimizer_names();
-/// `optimizer_by_name("adam", 1e-3)`: one of those above with its defaults. Throws `ValueError` for another name.
+/// `optimizer_by_name("adam", 1e-3)`: one of those above with its defaults; `lecture_momentum` and `lecture_adagrad`
+/// are `momentum` and `adagrad` in Keras' dialect. Throws `ValueError` for another name.
 Optimizer optimizer_by_name(std::string_view name, Hyper learning_rate, Where where = Where::here());
 
 }  // namespace cinta

@@ -102,6 +102,7 @@ BOOST_AUTO_TEST_CASE(a_value_out_of_range_is_told_for_every_flag) {
   check("--dtype", "f16", "--dtype: there is no \"f16\"; it takes f32, f64");
   check("--delimiter", "ab", "--delimiter takes one character or \"tab\", not \"ab\"");
   check("--optimizer", "adamm", "unknown optimizer \"adamm\"; did you mean \"adam\"?");
+  check("--optimizer", "lecture_momento", "unknown optimizer \"lecture_momento\"; did you mean \"lecture_momentum\"?");
   check("--activation", "rellu", "unknown activation \"rellu\"; did you mean \"relu\"?");
   check("--schedule", "cosin",
         "--schedule: there is no \"cosin\"; it takes constant, cosine, warmup, step; did you mean \"cosine\"?");

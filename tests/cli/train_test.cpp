@@ -63,7 +63,8 @@ BOOST_AUTO_TEST_CASE(categories_with_an_order_are_one_column) {
 
 BOOST_AUTO_TEST_CASE(every_setting_that_is_offered_trains) {
   const Workplace work;
-  for (const char* name : {"gradient_descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"})
+  for (const char* name : {"gradient_descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw",
+                           "lecture_momentum", "lecture_adagrad"})
     BOOST_TEST(work.run(train_iris({"--optimizer", name, "--lr", "0.001"})).code == 0, name);
   for (const char* name : {"constant", "cosine", "warmup", "step"})
     BOOST_TEST(work.run(train_iris({"--schedule", name})).code == 0, name);

@@ -89,6 +89,15 @@ BOOST_AUTO_TEST_CASE(both_forms_of_adagrad_meet_as_epsilon_vanishes) {
   BOOST_TEST(both(1e-12) < 1e-10);
 }
 
+BOOST_AUTO_TEST_CASE(both_have_names) {
+  const Hyper rate = step_decay(0.02, 10, 0.1);
+  const auto named = [&](const char* name) { return path(optimizer_by_name(name, rate), 30); };
+  BOOST_TEST((named("lecture_momentum") == path(momentum(rate, 0.9, {.dialect = Dialect::keras}), 30)));
+  BOOST_TEST((named("lecture_adagrad") == path(adagrad(rate, {.dialect = Dialect::keras}), 30)));
+  BOOST_TEST((named("lecture_momentum") != named("momentum")));
+  BOOST_TEST(optimizer_by_name("lecture_adagrad", 1).text().find("dialect = keras") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(kerass_momentum_has_no_dampening) {
   BOOST_CHECK_THROW(momentum(0.1, 0.9, {.dialect = Dialect::keras, .dampening = 0.5}), ValueError);
 }
