@@ -5,17 +5,11 @@
 
 namespace cinta::bench {
 
-namespace v3 {
-float fma_chains(std::int64_t turns);
-void triad(float* a, const float* b, const float* c, std::int64_t n);
-}  // namespace v3
-namespace v4 {
-float fma_chains(std::int64_t turns);
-void triad(float* a, const float* b, const float* c, std::int64_t n);
-}  // namespace v4
+CINTA_IN_EACH_SET(float fma_chains(std::int64_t turns);
+                  void triad(float* a, const float* b, const float* c, std::int64_t n);)
 
 double peak_gflops() {
-  const auto chains = isa() == Isa::v4 ? v4::fma_chains : v3::fma_chains;
+  const auto chains = CINTA_OF_SET(isa(), fma_chains);
   constexpr std::int64_t turns = 400'000;
   const int threads = num_threads();
   volatile float sink = 0;
@@ -28,7 +22,7 @@ double peak_gflops() {
 }
 
 double triad_gbytes() {
-  const auto loop = isa() == Isa::v4 ? v4::triad : v3::triad;
+  const auto loop = CINTA_OF_SET(isa(), triad);
   constexpr std::int64_t n = std::int64_t{1} << 25, chunk = 1 << 15;  // three arrays of 128 MB
   Tensor a = filled({n}, 0), b = filled({n}, 1), c = filled({n}, 2);
   float* out = a.mutable_data<float>();

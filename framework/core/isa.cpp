@@ -7,6 +7,7 @@
 namespace cinta {
 namespace {
 
+#if defined(__x86_64__)
 Isa detected = Isa::v3;
 
 // Before every other initialiser of the program, which may be compiled for x86-64-v3, in code compiled for the
@@ -24,6 +25,9 @@ Isa detected = Isa::v3;
                   __builtin_cpu_supports("avx512vl");
   if (v4) detected = Isa::v4;
 }
+#else
+constexpr Isa detected = Isa::generic;
+#endif
 
 }  // namespace
 
