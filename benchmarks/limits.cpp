@@ -7,17 +7,11 @@
 
 namespace cinta::bench {
 
-namespace v3 {
-float fma_chains(std::int64_t turns);
-void triad(float* a, const float* b, const float* c, std::int64_t n);
-}  // namespace v3
-namespace v4 {
-float fma_chains(std::int64_t turns);
-void triad(float* a, const float* b, const float* c, std::int64_t n);
-}  // namespace v4
+CINTA_IN_EACH_SET(float fma_chains(std::int64_t turns);
+                  void triad(float* a, const float* b, const float* c, std::int64_t n);)
 
 double peak_gflops() {
-  const auto chains = isa() == Isa::v4 ? v4::fma_chains : v3::fma_chains;
+  const auto chains = CINTA_OF_SET(isa(), fma_chains);
   constexpr std::int64_t turns = 400'000;
   const int threads = num_threads();
   volatile float sink = 0;
@@ -30,7 +24,7 @@ double peak_gflops() {
 }
 
 double triad_gbytes(std::int64_t bytes) {
-  const auto loop = isa() == Isa::v4 ? v4::triad : v3::triad;
+  const auto loop = CINTA_OF_SET(isa(), triad);
   const int threads = num_threads();
   const std::int64_t part = bytes / 12 / threads / 64 * 64;  // elements of each array for each thread
   const std::int64_t turns = std::max<std::int64_t>(1, 400'000'000 / bytes);

@@ -20,7 +20,9 @@ const std::string compiler = fmt::format("GCC {}", __VERSION__);
 #endif
 
 void doctor(bool json) {
-  const char* const kernels = isa() == Isa::v4 ? "x86-64-v4 (AVX-512)" : "x86-64-v3 (AVX2 and FMA)";
+  const char* const kernels = isa() == Isa::v4   ? "x86-64-v4 (AVX-512)"
+                              : isa() == Isa::v3 ? "x86-64-v3 (AVX2 and FMA)"
+                                                 : "generic";
   if (json) {
     print_json({{"version", CINTA_VERSION},
                 {"kernels", kernels},

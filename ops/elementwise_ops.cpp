@@ -70,7 +70,7 @@ template <class R> void tensor_vjp(VjpContext& c) {
   }
 }
 
-const ElementwiseTable& table() { return isa() == Isa::v4 ? v4::elementwise_table : v3::elementwise_table; }
+const ElementwiseTable& table() { return CINTA_OF_SET(isa(), elementwise_table); }
 
 template <class R> ElementwiseOp make_op() {
   ElementwiseOp op;

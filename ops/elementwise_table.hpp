@@ -1,6 +1,7 @@
 // The kernels of all rules, of which the program holds one table for each instruction set.
 #pragma once
 
+#include <cinta/framework/core/isa.hpp>
 #include <cinta/ops/elementwise_rules.hpp>
 
 namespace cinta {
@@ -10,11 +11,6 @@ struct ElementwiseTable {
   ElementwiseKernels<double> f64[rules::Rules::size];
 };
 
-namespace v3 {
-extern const ElementwiseTable elementwise_table;
-}
-namespace v4 {
-extern const ElementwiseTable elementwise_table;
-}
+CINTA_IN_EACH_SET(extern const ElementwiseTable elementwise_table;)
 
 }  // namespace cinta

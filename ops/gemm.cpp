@@ -9,17 +9,10 @@
 #include <algorithm>
 
 namespace cinta {
-namespace v3 {
-extern const GemmKernels<float> gemm_f32;
-extern const GemmKernels<double> gemm_f64;
-}  // namespace v3
-namespace v4 {
-extern const GemmKernels<float> gemm_f32;
-extern const GemmKernels<double> gemm_f64;
-}  // namespace v4
+CINTA_IN_EACH_SET(extern const GemmKernels<float> gemm_f32; extern const GemmKernels<double> gemm_f64;)
 
-template <> const GemmKernels<float>& gemm_kernels(Isa isa) { return isa == Isa::v4 ? v4::gemm_f32 : v3::gemm_f32; }
-template <> const GemmKernels<double>& gemm_kernels(Isa isa) { return isa == Isa::v4 ? v4::gemm_f64 : v3::gemm_f64; }
+template <> const GemmKernels<float>& gemm_kernels(Isa isa) { return CINTA_OF_SET(isa, gemm_f32); }
+template <> const GemmKernels<double>& gemm_kernels(Isa isa) { return CINTA_OF_SET(isa, gemm_f64); }
 
 namespace {
 

@@ -39,12 +39,17 @@ class Checker {
     for (std::size_t i = 0; i < xs_.size(); ++i) {
       for (std::int64_t k = 0; k < xs_[i].size(); ++k)
         compare("backward and grad(create_graph) differ:", i, k, at(swept[i], k), at(recorded[i], k));
-      difference("order 1:", i, recorded[i], [this](const std::vector<Tensor>& x) { return projected(x); });
+      difference("order 1:", i, recorded[i], xs_, [this](const std::vector<Tensor>& x) { return projected(x); });
     }
     if (options_.order >= 2 && result_.passed) {
-      const std::vector<Tensor> second = second_order();
-      for (std::size_t i = 0; i < xs_.size(); ++i)
-        difference("order 2:", i, second[i], [this](const std::vector<Tensor>& x) { return projected_gradient(x); });
+      std::vector<Tensor> point = xs_;
+      point.push_back(v_);
+      const std::vector<Tensor> second = second_order(point);
+      for (std::size_t i = 0; i < point.size(); ++i)
+        difference("order 2:", i, second[i], point, [this](const std::vector<Tensor>& p) {
+          const Recording recording;
+          return weighed_gradient(variables(p)).item<double>();
+        });
     }
     return result_;
   }
@@ -77,40 +82,39 @@ class Checker {
   }
   std::vector<Tensor> by_grad() {
     const Recording recording;
-    return first_order(variables(xs_));
+    return first_order(variables(xs_), v_);
   }
-  std::vector<Tensor> first_order(const std::vector<Tensor>& x) {
-    const Tensor y = dot(f_(x), v_);
-    if (y.recorded()) return grad(y, x, {.create_graph = true, .allow_unused = true});
-    std::vector<Tensor> result;
-    for (const Tensor& t : xs_) result.push_back(zeros_like(t));
-    return result;
+  std::vector<Tensor> first_order(const std::vector<Tensor>& x, const Tensor& v) {
+    return gradients(dot(f_(x), v), x, true);
   }
-  Tensor weighed_gradient(const std::vector<Tensor>& x) {
-    const std::vector<Tensor> g = first_order(x);
+  // u·∇(v·f), at the xs and v.
+  Tensor weighed_gradient(std::vector<Tensor> x) {
+    const Tensor v = x.back();
+    x.pop_back();
+    const std::vector<Tensor> g = first_order(x, v);
     Tensor s = dot(g[0], u_[0]);
     for (std::size_t i = 1; i < g.size(); ++i) s += dot(g[i], u_[i]);
     return s;
   }
-  double projected_gradient(const std::vector<Tensor>& x) {
+  std::vector<Tensor> second_order(const std::vector<Tensor>& point) {
     const Recording recording;
-    return weighed_gradient(variables(x)).item<double>();
+    const std::vector<Tensor> p = variables(point);
+    return gradients(weighed_gradient(p), p, false);
   }
-  std::vector<Tensor> second_order() {
-    const Recording recording;
-    const std::vector<Tensor> x = variables(xs_);
-    const Tensor s = weighed_gradient(x);
-    if (s.recorded()) return grad(s, x, {.allow_unused = true});
-    std::vector<Tensor> result;  // f is linear
-    for (const Tensor& t : xs_) result.push_back(zeros_like(t));
+  // Zeros where y does not depend on the xs.
+  static std::vector<Tensor> gradients(const Tensor& y, const std::vector<Tensor>& xs, bool create_graph) {
+    if (y.recorded()) return grad(y, xs, {.create_graph = create_graph, .allow_unused = true});
+    std::vector<Tensor> result;
+    for (const Tensor& x : xs) result.push_back(zeros_like(x.detach()));
     return result;
   }
 
-  // The five-point difference of s along each element of x[i].
-  template <class S> void difference(const char* what, std::size_t i, const Tensor& analytic, S s) {
-    for (std::int64_t k = 0; k < xs_[i].size(); ++k) {
-      std::vector<Tensor> x = xs_;
-      const double centre = at(xs_[i], k), h = options_.step * (1 + std::fabs(centre));
+  // The five-point difference of s along each element of point[i].
+  template <class S>
+  void difference(const char* what, std::size_t i, const Tensor& analytic, const std::vector<Tensor>& point, S s) {
+    for (std::int64_t k = 0; k < point[i].size(); ++k) {
+      std::vector<Tensor> x = point;
+      const double centre = at(point[i], k), h = options_.step * (1 + std::fabs(centre));
       const auto moved = [&](double by) {
         x[i].mutable_data<double>()[k] = centre + by;
         return s(x);
@@ -125,7 +129,8 @@ class Checker {
     if (!(error <= result_.worst)) result_.worst = error;
     if (error <= options_.tolerance || !result_.passed) return;
     result_.passed = false;
-    result_.message = fmt::format("{} input {}, element {}: {} against {}", what, input, element, analytic, numeric);
+    const std::string which = input == xs_.size() ? "v" : fmt::format("input {}", input);
+    result_.message = fmt::format("{} {}, element {}: {} against {}", what, which, element, analytic, numeric);
   }
 
   Function f_;

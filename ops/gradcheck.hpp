@@ -26,8 +26,9 @@ struct GradcheckResult {
 };
 
 /// Compares the gradients of v·f(x) with respect to every element of every x, v random, with five-point differences;
-/// for order 2 those of u·∇(v·f), u random. The gradients come once by `backward` and once by `grad(…, create_graph)`,
-/// which must agree. Throws `DtypeError` unless all xs are f64: pass constants of other types inside f.
+/// for order 2 those of u·∇(v·f), u random, with respect to every x and v. The gradients come once by `backward` and
+/// once by `grad(…, create_graph)`, which must agree. Throws `DtypeError` unless all xs are f64: pass constants of
+/// other types inside f.
 GradcheckResult gradcheck_vector(FunctionRef<Tensor(const std::vector<Tensor>&)> f, const std::vector<Tensor>& xs,
                                  GradcheckOptions options);
 

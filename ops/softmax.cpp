@@ -15,7 +15,7 @@ namespace {
 constexpr std::int64_t grain = 1 << 14;  // elements of one task
 
 const SoftmaxTable& table() {
-  static const SoftmaxTable& t = isa() == Isa::v4 ? v4::softmax_table : v3::softmax_table;
+  static const SoftmaxTable& t = CINTA_OF_SET(isa(), softmax_table);
   return t;
 }
 template <bool log, class T> const SoftmaxKernels<T>& kernels() {

@@ -2,6 +2,8 @@
 // for each instruction set.
 #pragma once
 
+#include <cinta/framework/core/isa.hpp>
+
 #include <cstdint>
 
 namespace cinta {
@@ -29,11 +31,6 @@ struct SoftmaxTable {
   CrossEntropyKernels<double> cross_entropy_f64;
 };
 
-namespace v3 {
-extern const SoftmaxTable softmax_table;
-}
-namespace v4 {
-extern const SoftmaxTable softmax_table;
-}
+CINTA_IN_EACH_SET(extern const SoftmaxTable softmax_table;)
 
 }  // namespace cinta

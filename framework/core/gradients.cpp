@@ -1,19 +1,13 @@
 #include <cinta/framework/core/gradients.hpp>
 
+#include <cinta/framework/core/idle.hpp>
 #include <cinta/framework/core/parallel.hpp>
 #include <cinta/framework/core/sweep.hpp>
-
-#include <new>
 
 namespace cinta {
 namespace {
 
 using Entries = std::vector<Gradients::Entry>;
-
-std::vector<std::unique_ptr<Entries>>& idle_entries() {
-  static thread_local std::vector<std::unique_ptr<Entries>> idle;
-  return idle;
-}
 
 Tensor scaled(const Tensor& g, double scale) {
   if (scale == 1) return g;
@@ -35,21 +29,10 @@ Tensor scaled(const Tensor& g, double scale) {
 void Gradients::Recycle::operator()(Entries* entries) const noexcept {
   std::unique_ptr<Entries> idle(entries);
   idle->clear();
-  try {
-    idle_entries().push_back(std::move(idle));
-  } catch (const std::bad_alloc&) {  // then it is not kept
-  }
+  Idle<Entries>::keep(std::move(idle));
 }
 
-Gradients::Gradients() {
-  auto& idle = idle_entries();
-  if (idle.empty()) {
-    entries_.reset(new Entries);
-    return;
-  }
-  entries_.reset(idle.back().release());
-  idle.pop_back();
-}
+Gradients::Gradients() : entries_(Idle<Entries>::take().release()) {}
 
 Gradients::Gradients(const Gradients& other) : Gradients() {
   *entries_ = *other.entries_;

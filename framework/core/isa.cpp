@@ -7,21 +7,27 @@
 namespace cinta {
 namespace {
 
-Isa detect() {
+#if defined(__x86_64__)
+Isa detected = Isa::v3;
+
+// Before every other initialiser of the program, which may be compiled for x86-64-v3, in code compiled for the
+// baseline.
+[[gnu::constructor(101)]] void detect() {
   __builtin_cpu_init();
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) {
     std::fputs("cinta: this processor has no AVX2 and FMA (x86-64-v3), which Cinta needs\n", stderr);
     std::_Exit(1);
   }
   const char* wanted = std::getenv("CINTA_ISA");
-  if (wanted != nullptr && std::strcmp(wanted, "v3") == 0) return Isa::v3;
+  if (wanted != nullptr && std::strcmp(wanted, "v3") == 0) return;
   const bool v4 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                   __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
                   __builtin_cpu_supports("avx512vl");
-  return v4 ? Isa::v4 : Isa::v3;
+  if (v4) detected = Isa::v4;
 }
-
-const Isa detected = detect();  // at start, before any kernel, in code compiled for the baseline
+#else
+constexpr Isa detected = Isa::generic;
+#endif
 
 }  // namespace
 

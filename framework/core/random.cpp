@@ -15,7 +15,7 @@ constexpr std::int64_t grain = 1 << 14;                    // numbers of one tas
 constexpr std::uint64_t attempt = std::uint64_t{1} << 56;  // how far apart the attempts at one number lie
 
 const RandomTable& table() {
-  static const RandomTable& t = isa() == Isa::v4 ? v4::random_table : v3::random_table;
+  static const RandomTable& t = CINTA_OF_SET(isa(), random_table);
   return t;
 }
 

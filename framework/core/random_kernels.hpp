@@ -1,6 +1,8 @@
 // The compiled loops of random numbers, of which the program holds one table for each instruction set.
 #pragma once
 
+#include <cinta/framework/core/isa.hpp>
+
 #include <cstdint>
 
 namespace cinta {
@@ -14,11 +16,6 @@ struct RandomTable {
   void (*normal_f64)(std::uint64_t seed, std::uint64_t stream, std::uint64_t first, double* out, std::int64_t n);
 };
 
-namespace v3 {
-extern const RandomTable random_table;
-}
-namespace v4 {
-extern const RandomTable random_table;
-}
+CINTA_IN_EACH_SET(extern const RandomTable random_table;)
 
 }  // namespace cinta

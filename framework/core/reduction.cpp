@@ -14,7 +14,7 @@ constexpr std::int64_t run_chunk = 4096, row_chunk = 64;
 constexpr std::int64_t parallel_elements = 1 << 16;  // of one task
 
 const ReductionTable& table() {
-  static const ReductionTable& t = isa() == Isa::v4 ? v4::reduction_table : v3::reduction_table;
+  static const ReductionTable& t = CINTA_OF_SET(isa(), reduction_table);
   return t;
 }
 template <class T> struct Loops;

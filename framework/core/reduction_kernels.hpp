@@ -1,6 +1,8 @@
 // The compiled loops of reductions, of which the program holds one table for each instruction set.
 #pragma once
 
+#include <cinta/framework/core/isa.hpp>
+
 #include <cstdint>
 
 namespace cinta {
@@ -20,11 +22,6 @@ struct ReductionTable {
   ReductionKernels<double> f64[3];
 };
 
-namespace v3 {
-extern const ReductionTable reduction_table;
-}
-namespace v4 {
-extern const ReductionTable reduction_table;
-}
+CINTA_IN_EACH_SET(extern const ReductionTable reduction_table;)
 
 }  // namespace cinta

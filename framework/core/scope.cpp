@@ -1,34 +1,16 @@
 #include <cinta/framework/core/scope.hpp>
 
+#include <cinta/framework/core/idle.hpp>
 #include <cinta/framework/core/op.hpp>
 
-#include <memory>
-#include <new>
-#include <vector>
-
 namespace cinta {
-namespace {
-
-// Tapes keep the capacity of their vectors from one scope of the thread to the next.
-std::vector<std::unique_ptr<Tape>>& idle_tapes() {
-  static thread_local std::vector<std::unique_ptr<Tape>> tapes;
-  return tapes;
-}
-
-}  // namespace
 
 constinit thread_local Scope* Scope::current_ = nullptr;
 
 Scope::Scope(bool records, bool training, std::uint64_t seed, std::int64_t pass, std::int64_t first_row, Where where)
     : parent_(current_), training_(training), seed_(seed), pass_(pass), first_row_(first_row), where_(where) {
   if (records) {
-    auto& idle = idle_tapes();
-    if (idle.empty()) {
-      tape_ = new Tape;
-    } else {
-      tape_ = idle.back().release();
-      idle.pop_back();
-    }
+    tape_ = Idle<Tape>::take().release();  // with the capacity of its vectors
     tape_->open(where);
   }
   current_ = this;
@@ -39,12 +21,12 @@ Scope::~Scope() {
     std::unique_ptr<Tape> idle(tape_);
     idle->clear(where_);
     idle->outer = nullptr;
-    try {
-      idle_tapes().push_back(std::move(idle));
-    } catch (const std::bad_alloc&) {  // then it is not kept
-    }
+    Idle<Tape>::keep(std::move(idle));
   }
-  current_ = parent_;
+  // It is the innermost of its thread, unless it lay on the heap: then others may be open, or its thread has ended.
+  Scope** link = &current_;
+  while (*link != nullptr && *link != this) link = &(*link)->parent_;
+  if (*link == this) *link = parent_;
 }
 
 }  // namespace cinta

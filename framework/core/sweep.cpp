@@ -1,5 +1,6 @@
 #include <cinta/framework/core/sweep.hpp>
 
+#include <cinta/framework/core/idle.hpp>
 #include <cinta/framework/core/inspection.hpp>
 #include <cinta/framework/core/reduction.hpp>
 #include <cinta/framework/core/tape.hpp>
@@ -7,15 +8,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <new>
 
 namespace cinta {
 namespace {
-
-std::vector<std::unique_ptr<std::vector<Tensor>>>& idle_vectors() {
-  static thread_local std::vector<std::unique_ptr<std::vector<Tensor>>> idle;
-  return idle;
-}
 
 // What `gradients_at` must do at each node up to `last`: 1, pass through; 2, an x; 3, both.
 std::vector<std::uint8_t> marks(const Tape& tape, std::int32_t last, const std::vector<std::int32_t>& xs, bool cut) {
@@ -36,24 +31,14 @@ std::vector<std::uint8_t> marks(const Tape& tape, std::int32_t last, const std::
 
 }  // namespace
 
-NodeGradients::NodeGradients(std::size_t nodes) : nodes_(nodes) {
-  auto& idle = idle_vectors();
-  if (idle.empty()) {
-    gradients_ = std::make_unique<std::vector<Tensor>>();
-  } else {
-    gradients_ = std::move(idle.back());
-    idle.pop_back();
-  }
+NodeGradients::NodeGradients(std::size_t nodes) : gradients_(Idle<std::vector<Tensor>>::take()), nodes_(nodes) {
   if (gradients_->size() < nodes) gradients_->resize(nodes);
 }
 
 NodeGradients::~NodeGradients() {
   for (std::size_t i = 0; i < nodes_; ++i)
     if ((*gradients_)[i].defined()) (*gradients_)[i].reset();
-  try {
-    idle_vectors().push_back(std::move(gradients_));
-  } catch (const std::bad_alloc&) {  // then it is not kept
-  }
+  Idle<std::vector<Tensor>>::keep(std::move(gradients_));
 }
 
 void accumulate(Tensor& gradient, Tensor g, Where where) {

@@ -250,6 +250,23 @@ BOOST_AUTO_TEST_CASE(corners_have_the_derivatives_of_pytorch) {
   BOOST_TEST(gradient_at([](const Arg& x) { return pow(x, 1); }, 0).item<double>() == 1);
 }
 
+BOOST_AUTO_TEST_CASE(at_base_zero_the_exponents_gradient_is_zero_or_that_of_the_pole) {
+  const Recording recording;
+  const Tensor exponent = variable(tensor({2, 0, -1}, f64));
+  BOOST_TEST(equal_bytes(backward(sum(pow(0, exponent)))[exponent], tensor({0, 0, -INFINITY}, f64)));
+}
+
+BOOST_AUTO_TEST_CASE(the_gradient_of_clamp_goes_to_one_operand_ties_and_crossed_bounds_included) {
+  const Recording recording;
+  const Tensor x = variable(tensor({0, 1, 2, 0, 1, 2, 0, 1.5, 2, 1, 3}, f64)),
+               low = variable(tensor({1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2}, f64)),
+               high = variable(tensor({2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1}, f64));
+  const Gradients g = backward(sum(clamp(x, low, high)));
+  BOOST_TEST(equal_bytes(g[x], tensor({0, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0}, f64)));
+  BOOST_TEST(equal_bytes(g[low], tensor({1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0}, f64)));
+  BOOST_TEST(equal_bytes(g[high], tensor({0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1}, f64)));
+}
+
 BOOST_AUTO_TEST_CASE(saturated_activations_have_finite_gradients) {
   for (const Unary f : {Unary(tanh), Unary(sigmoid), Unary(log_sigmoid), Unary(softplus), Unary(silu), Unary(relu),
                         Unary([](const Arg& x) { return gelu(x); }),

@@ -28,8 +28,10 @@ std::vector<Isa> instruction_sets() {
     BOOST_TEST_MESSAGE("this processor has no AVX-512: the kernels for x86-64-v4 are not tested");
     return {Isa::v3};
   }
-#endif
   return {Isa::v3, Isa::v4};
+#else
+  return {Isa::generic};
+#endif
 }
 
 // The whole of the definition.

@@ -53,6 +53,15 @@ BOOST_AUTO_TEST_CASE(a_gradient_that_is_wrong_at_order_2_passes_order_1_alone) {
   BOOST_TEST(contains(r.message, "order 2: input 0"), r.message);
 }
 
+BOOST_AUTO_TEST_CASE(a_rule_that_loses_the_gradient_of_its_own_gradient_is_found_though_the_op_is_linear) {
+  const auto thrice = [](const Tensor& a) {
+    return custom_vjp([](const Tensor& v) { return 3 * v; },
+                      [](const Tensor& g, const Tensor&, const Tensor&) { return 3 * g.detach(); }, a);
+  };
+  const GradcheckResult r = gradcheck(thrice, {x}, {.order = 2});
+  BOOST_TEST(contains(r.message, "order 2: v, element 0:"), r.message);
+}
+
 BOOST_AUTO_TEST_CASE(every_input_is_checked) {
   const GradcheckResult r = gradcheck([](const Tensor& a, const Tensor& b) { return a * wrong_sine(b); }, {x, x});
   BOOST_TEST(contains(r.message, "input 1"), r.message);

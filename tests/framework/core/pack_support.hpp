@@ -10,16 +10,13 @@
 #include <type_traits>
 #include <vector>
 
+#include <cinta/framework/core/isa.hpp>
+
 #include "pack_kernels.hpp"
 
-namespace cinta::v3 {
-pack_kernels::Set<float> pack_set_f32();
-pack_kernels::Set<double> pack_set_f64();
-}  // namespace cinta::v3
-namespace cinta::v4 {
-pack_kernels::Set<float> pack_set_f32();
-pack_kernels::Set<double> pack_set_f64();
-}  // namespace cinta::v4
+namespace cinta {
+CINTA_IN_EACH_SET(pack_kernels::Set<float> pack_set_f32(); pack_kernels::Set<double> pack_set_f64();)
+}  // namespace cinta
 
 namespace pack_test {
 
@@ -37,10 +34,14 @@ struct NamedSet {
 inline const std::vector<NamedSet>& sets() {
   static const std::vector<NamedSet> all = [] {
     std::vector<NamedSet> r;
+#if defined(__x86_64__)
     r.push_back({"v3", cinta::v3::pack_set_f32(), cinta::v3::pack_set_f64()});
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
       r.push_back({"v4", cinta::v4::pack_set_f32(), cinta::v4::pack_set_f64()});
+#else
+    r.push_back({"generic", cinta::generic::pack_set_f32(), cinta::generic::pack_set_f64()});
+#endif
     return r;
   }();
   return all;

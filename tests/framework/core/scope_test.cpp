@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <memory>
+#include <optional>
 #include <thread>
 
 using namespace cinta;
@@ -120,6 +122,37 @@ BOOST_AUTO_TEST_CASE(a_scope_belongs_to_its_thread) {
   }).join();
   BOOST_TEST(!recorded);
   BOOST_TEST(g[w].item() == 3);
+  BOOST_TEST(backward(sum(w * 5))[w].item() == 5);
+}
+
+BOOST_AUTO_TEST_CASE(a_thread_may_end_with_a_recording_open) {
+  const Parameter w(Tensor{1});
+  const auto leave_open = [&] {
+    static thread_local std::optional<Recording>
+        open;  // made before the tape's own thread-local objects, gone after them
+    static thread_local std::optional<Gradients> gradients;
+    open.emplace();
+    gradients.emplace(backward(sum(w * 3)));
+    (void)(w * 2);
+  };
+  for (int i = 0; i < 3; ++i) std::thread(leave_open).join();
+  const Training training;
+  BOOST_TEST(backward(sum(w * 5))[w].item() == 5);
+}
+
+BOOST_AUTO_TEST_CASE(a_scope_that_ends_late_leaves_those_of_the_thread_in_force) {
+  const Parameter w(Tensor{1});
+  auto first = std::make_unique<Recording>();
+  {
+    const Recording second;
+    first.reset();
+    BOOST_TEST((w * 2).recorded());
+  }
+  BOOST_TEST((Scope::current() == nullptr));
+  std::unique_ptr<Recording> theirs;
+  std::thread([&] { theirs = std::make_unique<Recording>(); }).join();
+  const Recording ours;
+  theirs.reset();
   BOOST_TEST(backward(sum(w * 5))[w].item() == 5);
 }
 
