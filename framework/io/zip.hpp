@@ -21,6 +21,7 @@ namespace cinta {
 /// end, and for a size that the compressed bytes can't hold.
 void read_zip(std::span<const std::byte> bytes, const std::string& name,
               const std::function<void(const std::string& entry, std::uint64_t size, const ByteReader& read)>& f);
+/// Bytes at the start of each that stay at hand.
 inline constexpr std::size_t read_again = 64;
 
 /// A zip file in the making. The bytes are a function of what was added: every date is the first of the format, 1980.
