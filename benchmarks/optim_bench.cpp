@@ -123,6 +123,25 @@ void bench_small(const char* name, Optimizer optimizer, std::int64_t in, std::in
               static_cast<long long>(out), seconds / 200 * 1e6);
 }
 
+/// Gradients that fade, step after step with the same state, as of a network that has learned all: what becomes
+/// subnormal would take a hundred times as long.
+void bench_fading() {
+  Small net{{Parameter(numbers(784 * 128, 1)), Parameter(numbers(128, 1))},
+            {Parameter(numbers(128 * 10, 1)), Parameter(numbers(10, 1))}};
+  Optimizer optimizer = adam(1e-3);
+  std::printf("adam 784-128-10 while gradients fade\n");
+  for (const float size : {1e-2f, 1e-18f, 1e-24f, 1e-38f, 0.0f}) {
+    Gradients g;
+    visit(net, [&](const Name&, Parameter& p) {
+      g.add({p.slot().index(), p.slot().generation(), -1, 0, numbers(p.size(), size)});
+    });
+    const double seconds = fastest(20, [&] {
+      for (int i = 0; i < 100; ++i) optimizer.step(net, g);
+    });
+    std::printf("  gradients of %-8g %9.3f µs\n", static_cast<double>(size), seconds / 100 * 1e6);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -133,6 +152,8 @@ int main(int argc, char** argv) {
   bench_small("adamw", adamw(1e-3), 30, 64, 10);
   bench_small("adamw", adamw(1e-3), 784, 64, 10);
   bench_small("adamw", adamw(1e-3), 784, 128, 10);
+
+  bench_fading();
 
   const std::int64_t n = (argc > 1 ? std::atol(argv[1]) : 10) * 1'000'000;
   for (int tensors : {1, 100}) bench_large(n, tensors);

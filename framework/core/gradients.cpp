@@ -46,8 +46,6 @@ Gradients& Gradients::operator=(const Gradients& other) {
 
 Gradients::~Gradients() = default;
 
-void Gradients::add(Entry entry) { entries().push_back(std::move(entry)); }
-
 const Tensor* Gradients::find(const Slot& slot) const {
   const std::size_t n = size();
   if (next_ >= n) next_ = 0;

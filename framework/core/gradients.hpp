@@ -53,7 +53,7 @@ class Gradients {
   /// Whether the gradient may be written in place by its only owner (clipping).
   Tensor* find_mutable(const Slot& slot) { return const_cast<Tensor*>(find(slot)); }
   /// Adds one entry; for `backward`.
-  void add(Entry entry);
+  void add(Entry&& entry) { entries().push_back(std::move(entry)); }
 
  private:
   std::vector<Entry>& entries() { return *entries_; }

@@ -74,7 +74,8 @@ requires PackArguments<Pack<T>, A, B> CINTA_INLINE Pack<T> clamp(Pack<T> x, A lo
 /// u², and +0 for |u| < 2⁻⁵⁸ (f32) or 2⁻⁵⁰⁶ (f64), where a thousandth of the square would be subnormal and slow.
 template <class T> CINTA_INLINE Pack<T> squared(Pack<T> u) {
   constexpr T least = sizeof(T) == 4 ? T(0x1p-58) : T(0x1p-506);
-  return select(abs(u) < least, 0, u * u);
+  const Pack<T> v = select(abs(u) < least, 0, u);  // first: a subnormal product is slow even where it is not taken
+  return v * v;
 }
 
 // ---- exponentials and logarithms

@@ -88,6 +88,18 @@ template <class T> void reduce_columns(Reduction op, const T* x, std::int64_t n,
   std::copy_n(p, columns, y);
 }
 
+// Where one task does it all and no tree is needed: seldom much, and often.
+template <class T>
+bool reduce_small(Reduction op, const T* x, std::int64_t outer, std::int64_t n, std::int64_t inner, T* y) {
+  if (n > (inner == 1 ? run_chunk : row_chunk) || outer * n * inner > parallel_elements) return false;
+  const ReductionKernels<T>& loops = Loops<T>::of(op);
+  for (std::int64_t o = 0; o < outer; ++o, x += n * inner, y += inner) {
+    if (inner == 1) *y = loops.run(x, n);
+    else loops.columns(x, n, inner, inner, y);
+  }
+  return true;
+}
+
 // x as [outer, n, inner] → y as [outer, inner].
 template <class T>
 void reduce_group(Reduction op, const T* x, std::int64_t outer, std::int64_t n, std::int64_t inner, T* y) {
@@ -99,6 +111,8 @@ void reduce_group(Reduction op, const T* x, std::int64_t outer, std::int64_t n, 
       for (std::int64_t i = 0; i < n; ++i)
         for (std::int64_t c = 0; c < inner; ++c)
           y[o * inner + c] = combine(op, y[o * inner + c], x[(o * n + i) * inner + c]);
+  } else if (reduce_small(op, x, outer, n, inner, y)) {
+    return;
   } else if (inner == 1) {
     reduce_runs(op, x, outer, n, y);
   } else {
@@ -124,6 +138,11 @@ template <class T> Tensor reduce_typed(Reduction op, const Tensor& x, unsigned a
     if (x.shape()[a] == 1) continue;
     if (count > 0 && groups[count - 1].reduced == reduced) groups[count - 1].size *= x.shape()[a];
     else groups[count++] = {x.shape()[a], reduced};
+  }
+  if (count == 1 && groups[0].reduced) {
+    Tensor y = empty(kept, dtype_of<T>);
+    reduce_group(op, x.data<T>(), 1, groups[0].size, 1, y.mutable_data<T>());
+    return y;
   }
   Tensor current = x.detach();
   for (int g = count - 1; g >= 0; --g) {

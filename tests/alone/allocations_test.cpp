@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <vector>
 
 extern "C" {
 void* __libc_malloc(std::size_t);
@@ -86,6 +87,20 @@ int main() {
   {
     const long n = allocations_of([&] { (void)forward(); });
     expect(n == 0, "98 evaluations allocate", n);
+  }
+  {
+    std::vector<Tensor> inputs, targets;  // a batch of 1 to 32 rows, in turn
+    for (std::int64_t rows = 1; rows <= 32; ++rows) {
+      inputs.push_back(uniform({rows, 30}, -1, 1, {.seed = 5}));
+      targets.push_back(uniform({rows, 10}, 0, 1, {.seed = 6}));
+    }
+    const long n = allocations_of([&] {
+      for (std::size_t i = 0; i < inputs.size(); ++i) {
+        const Training training;
+        update(backward(mean(square(linear(relu(linear(inputs[i], w1, b1)), w2, b2) - targets[i]))));
+      }
+    });
+    expect(n == 0, "batches of 32 shapes, all seen before, allocate", n);
   }
   return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

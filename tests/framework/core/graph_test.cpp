@@ -59,8 +59,8 @@ BOOST_AUTO_TEST_CASE(every_op_stands_with_its_shape_its_line_and_its_inputs) {
   const Graph g = cinta::graph(net);
   const std::string at = std::to_string(line), next = std::to_string(line + 1);
   BOOST_TEST(g.text() == "%0 = variable  f32 [4, 2]  graph_test.cpp:" + std::to_string(line - 1) +
-                             "\n%1 = parameter bias  f32 [3]  graph_test.cpp:" + at +
-                             "\n%2 = parameter weight  f32 [2, 3]  graph_test.cpp:" + at +
+                             "\n%1 = parameter weight  f32 [2, 3]  graph_test.cpp:" + at +
+                             "\n%2 = parameter bias  f32 [3]  graph_test.cpp:" + at +
                              "\n%3 = linear(%0, weight, bias)  f32 [4, 3]  graph_test.cpp:" + at +
                              "\n%4 = tanh(%3)  f32 [4, 3]  graph_test.cpp:" + at +
                              "\n%5 = mul(%4, constant)  f32 [4, 3]  graph_test.cpp:" + next +
