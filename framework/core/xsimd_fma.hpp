@@ -1,6 +1,6 @@
 // Reads xsimd, with what version 8.1 lacks: fused multiply-adds on AVX-512, where its own round twice, and on NEON the
-// negated ones, exact division and exact square root. They must be declared before xsimd.hpp is read. For pack.hpp
-// alone.
+// negated ones, exact division and square root, and roundings that keep the sign of zero. They must be declared before
+// xsimd.hpp is read. For pack.hpp alone.
 #pragma once
 
 #if defined(XSIMD_HPP) && defined(__AVX512F__)
@@ -27,6 +27,15 @@
 #include <xsimd/arch/xsimd_scalar.hpp>
 #include <xsimd/config/xsimd_config.hpp>
 #include <xsimd/memory/xsimd_aligned_allocator.hpp>
+#include <xsimd/types/xsimd_utils.hpp>
+
+#if XSIMD_WITH_NEON64
+namespace xsimd::kernel {  // operator/ sees what is declared before it
+template <class A>
+inline batch<float, A> div(const batch<float, A>& x, const batch<float, A>& y, requires_arch<neon64>) noexcept;
+}
+#endif
+
 #include <xsimd/types/xsimd_batch.hpp>
 
 namespace xsimd::kernel {
@@ -66,6 +75,17 @@ inline batch<float, A> div(const batch<float, A>& x, const batch<float, A>& y, r
 template <class A> inline batch<float, A> sqrt(const batch<float, A>& x, requires_arch<neon64>) noexcept {
   return vsqrtq_f32(x);
 }
+#define CINTA_ROUND_NEON(name, type, intrinsic)                                                            \
+  template <class A> inline batch<type, A> name(const batch<type, A>& x, requires_arch<neon64>) noexcept { \
+    return intrinsic(x);                                                                                   \
+  }
+CINTA_ROUND_NEON(floor, float, vrndmq_f32)
+CINTA_ROUND_NEON(floor, double, vrndmq_f64)
+CINTA_ROUND_NEON(ceil, float, vrndpq_f32)
+CINTA_ROUND_NEON(ceil, double, vrndpq_f64)
+CINTA_ROUND_NEON(trunc, float, vrndq_f32)
+CINTA_ROUND_NEON(trunc, double, vrndq_f64)
+#undef CINTA_ROUND_NEON
 #endif
 
 }  // namespace xsimd::kernel
