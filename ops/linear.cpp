@@ -104,7 +104,7 @@ Tensor linear_of(const Input& x, const Input& w, const Input* bias, Where where)
 }  // namespace
 
 Tensor linear(const Arg& x, const Arg& weight, const Arg& bias) {
-  const Input a = input_of(x, "linear"), w = input_of(weight, "linear"), b = input_of(bias, "linear");
+  const Input b = input_of(bias, "linear"), w = input_of(weight, "linear"), a = input_of(x, "linear");
   if (one_float(a, w, &b)) [[likely]]
     return linear_of(a, w, &b, x.where());
   const Dtype dtype = float_among({a.tensor->dtype(), w.tensor->dtype(), b.tensor->dtype()}, "linear", x.where());
@@ -113,7 +113,7 @@ Tensor linear(const Arg& x, const Arg& weight, const Arg& bias) {
 }
 
 Tensor linear(const Arg& x, const Arg& weight) {
-  const Input a = input_of(x, "linear"), w = input_of(weight, "linear");
+  const Input w = input_of(weight, "linear"), a = input_of(x, "linear");
   if (one_float(a, w, nullptr)) [[likely]]
     return linear_of(a, w, nullptr, x.where());
   const Dtype dtype = float_among({a.tensor->dtype(), w.tensor->dtype()}, "linear", x.where());
