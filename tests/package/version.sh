@@ -9,7 +9,7 @@ quietly cmake --install "$build" --prefix "$installed"
 
 # CMake: the same minor version, or an earlier patch of it.
 printf 'cmake_minimum_required(VERSION 3.25)\nproject(user LANGUAGES CXX)\nfind_package(cinta ${WANTED} CONFIG REQUIRED)\n' >"$work/CMakeLists.txt"
-finds() { cmake -S "$work" -B "$work/wants" -DWANTED="$1" -DCMAKE_PREFIX_PATH="$installed" >"$work/log" 2>&1; }
+finds() { cmake -S "$work" -B "$work/wants" -G Ninja -DWANTED="$1" -DCMAKE_PREFIX_PATH="$installed" >"$work/log" 2>&1; }
 version=$("$installed/bin/cinta" --version | sed 's/cinta //')
 IFS=. read -r major minor patch <<<"$version"
 for wanted in "$version" "$major.$minor"; do finds "$wanted" || { cat "$work/log" >&2; fail "find_package refuses its own version"; }; done
