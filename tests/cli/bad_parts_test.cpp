@@ -12,7 +12,7 @@ namespace {
 using namespace program_support;
 using cinta::Tensor;
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 // Told with code 2, so that nothing was printed, no epoch run, and no folder left behind.
 void check_train(const Workplace& work, const std::string& data, const Words& more, const std::string& sentence) {
@@ -63,12 +63,12 @@ BOOST_AUTO_TEST_CASE(numbers_of_arrays_that_are_none_are_told_with_the_example_a
   const Words labels{"--labels", work.path("y.npy")};
   for (const int row : {0, 1, 17, 38, 39}) {  // in whichever part it comes to lie
     Tensor bad = x;
-    bad.set({row, 1}, nan);
+    bad.set({row, 1}, not_a_number);
     cinta::save_npy(work.path("x.npy"), bad);
     check_train(work, work.path("x.npy"), labels,
                 work.path("x.npy") + ": example " + std::to_string(row) + " holds nan, which is no finite number");
     Tensor target = y;
-    target.set({row}, nan);
+    target.set({row}, not_a_number);
     cinta::save_npz(work.path("a.npz"), {{"x", x}, {"y", target}});
     check_train(work, work.path("a.npz"), {},
                 work.path("a.npz") + ": example " + std::to_string(row) + ": its target is nan");
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(weights_of_a_model_that_are_not_finite_are_told_when_it_is_
                        work.path("model")})
                  .code == 0);
   const cinta::SafetensorsFile whole = cinta::read_safetensors(weights);
-  for (const auto& [value, word] : {std::pair{nan, "nan"}, {std::numeric_limits<double>::infinity(), "inf"}}) {
+  for (const auto& [value, word] : {std::pair{not_a_number, "nan"}, {std::numeric_limits<double>::infinity(), "inf"}}) {
     cinta::SafetensorsFile damaged = whole;
     cinta::NamedTensor& one = damaged.tensors.at(1);
     one.tensor = cinta::filled(one.tensor.shape(), value);
