@@ -120,9 +120,8 @@ BOOST_AUTO_TEST_CASE(three_operands_broadcast_together_and_their_gradients_are_s
 BOOST_AUTO_TEST_CASE(shapes_that_do_not_broadcast_are_named) {
   const Tensor x = zeros({2, 3}), y = zeros({2, 4});
   const std::string s = sentence_of<ShapeError>([&] { (void)(x + y); });
-  BOOST_TEST(contains(s, place(__LINE__ - 1) + "add: "), s);
-  BOOST_TEST(contains(s, "[2, 3]"), s);
-  BOOST_TEST(contains(s, "[2, 4]"), s);
+  const std::string wanted = "add: the shapes [2, 3] and [2, 4] do not broadcast: 3 against 4 in axis 1";
+  BOOST_TEST(contains(s, place(__LINE__ - 2) + wanted), s);
 }
 
 BOOST_AUTO_TEST_CASE(large_operands_broadcast_as_small_ones_do) {
