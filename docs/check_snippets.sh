@@ -10,9 +10,10 @@
 # - An ```sh block of nothing but `cinta …` commands runs, in a folder with datasets/.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-build=$(cd "$1" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+ln -s "$(cd "$1" && pwd)" "$work/build"
+build=$work/build  # without spaces, whatever stands above
 cd "$root"
 python3 docs/snippets.py "$work" README.md CONTRIBUTING.md docs/*.md
 
