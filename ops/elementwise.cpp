@@ -204,91 +204,100 @@ template <class T> const ElementwiseKernels<T>& kernels(const ElementwiseOp& op)
   else return *op.f64_kernels;
 }
 
-template <class T> void accumulate_all(const ElementwiseOp& op, VjpContext& c) {
+// The gradient of operand i, of g's shape, (= or +=) into `out`.
+template <class T> void run_backward(const ElementwiseOp& op, const VjpContext& c, int i, T* out, bool add) {
+  const auto backward = kernels<T>(op).backward[i];
   const Tensor& g = c.gradient();
+  const std::int64_t size = g.size();
+  const T* result = op.saves == Saves::output ? c.saved_values(0).data<T>() : nullptr;
+  const int saved = op.saves == Saves::input ? c.inputs() : 0;
+  Run runs[max_operands] = {};
+  bool alike = size <= grain;  // then one run is all
+  for (int k = 0; k < saved; ++k) {
+    runs[k] = {c.saved_values(k).raw(), 1};
+    alike = alike && c.saved_values(k).size() == size;
+  }
+  if (alike) return backward(size, out, add, g.data<T>(), runs, result);
   Operands x;
-  x.count = c.inputs();
-  static const Tensor none = scalar(0);
-  for (int i = 0; i < x.count; ++i) x.input[i] = {op.saves == Saves::input ? &c.saved_values(i) : &none, -1};
-  const T* result = nullptr;
-  if (op.saves == Saves::output) result = c.saved_values(0).data<T>();
-  for (int i = 0; i < x.count; ++i) {
+  for (; x.count < saved; ++x.count) x.input[x.count] = {&c.saved_values(x.count), -1};
+  each_run(x, g.shape(), [&](std::int64_t at, std::int64_t n, const Run* runs_at) {
+    backward(n, out + at, add, g.data<T>() + at, runs_at, result == nullptr ? nullptr : result + at);
+  });
+}
+
+template <class T> void accumulate_all(const ElementwiseOp& op, VjpContext& c) {
+  const Shape& shape = c.output_shape();
+  for (int i = 0; i < c.inputs(); ++i) {
     if (!c.needs(i)) continue;
     if ((op.passes_gradient >> i & 1) != 0) {
-      c.give(i, g);
-      continue;
-    }
-    const auto accumulate = [&](Tensor& gx, bool add) {
-      T* out = gx.mutable_data<T>();
-      const auto backward = kernels<T>(op).backward[i];
-      each_run(x, g.shape(), [&](std::int64_t at, std::int64_t n, const Run* runs) {
-        backward(n, out + at, add, g.data<T>() + at, runs, result == nullptr ? nullptr : result + at);
-      });
-    };
-    if (c.input_shape(i) == g.shape()) {
+      c.give(i, c.gradient());
+    } else if (c.input_shape(i) == shape) {
       bool add = false;
-      Tensor& gx = c.accumulator(i, add);
-      accumulate(gx, add);
+      T* out = c.accumulator(i, add).own_data<T>();
+      run_backward(op, c, i, out, add);
     } else {
-      Tensor whole = empty(g.shape(), g.dtype());
-      accumulate(whole, false);
+      Tensor whole = empty(shape, c.dtype());
+      run_backward(op, c, i, whole.own_data<T>(), false);
       c.give(i, std::move(whole));
     }
   }
 }
 
-void record(const ElementwiseOp& op, Tensor& y, Where where, const Operands& x) {
-  Record record(op, y, where, x.input, static_cast<std::size_t>(x.count));
+void record(const ElementwiseOp& op, Tensor& y, Where where, const Input* x, int count) {
+  Record record(op, y, where, x, static_cast<std::size_t>(count));
   if (!record) return;
   if (op.saves == Saves::output) record.save(y);
   if (op.saves == Saves::input)
-    for (int i = 0; i < x.count; ++i) record.save(x.input[i]);
+    for (int i = 0; i < count; ++i) record.save(x[i]);
 }
 
 // The usual case, which must cost little: a few floats of one type and shape.
-bool gather_alike(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments, Operands& x) {
+bool are_alike(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments) {
   const Tensor* first = (*arguments.begin())->tensor();
   if (op.domain > Domain::arithmetic || op.mask_first || op.vjp == nullptr || first == nullptr) return false;
   for (const Arg* arg : arguments) {
     const Tensor* t = arg->tensor();
     if (t == nullptr || t->dtype() != first->dtype() || !(t->shape() == first->shape())) return false;
   }
-  if (!is_floating(first->dtype()) || first->size() > grain) return false;
-  for (const Arg* arg : arguments) x.input[x.count++] = input_of(*arg, op.name);
-  return true;
+  return is_floating(first->dtype()) && first->size() <= grain;
 }
 
-Tensor run_alike(const ElementwiseOp& op, const Operands& x, Where where) {
-  Tensor y = empty(x[0].shape(), x[0].dtype());
+Tensor run_alike(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments) {
+  Input x[max_operands];
   Run runs[max_operands];
-  for (int i = 0; i < x.count; ++i) runs[i] = {x[i].raw(), 1};
-  forward_of(op, y.dtype())(y.size(), y.mutable_raw(), runs);
-  record(op, y, where, x);
+  int count = 0;
+  for (const Arg* arg : arguments) {
+    x[count] = input_of(*arg, op.name);
+    runs[count] = {x[count].tensor->raw(), 1};
+    ++count;
+  }
+  Tensor y = empty(x[0].tensor->shape(), x[0].tensor->dtype());
+  forward_of(op, y.dtype())(y.size(), y.own_data<void>(), runs);
+  record(op, y, (*arguments.begin())->where(), x, count);
   return y;
 }
 
-Tensor run_any(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments, Operands& x) {
+Tensor run_any(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments) {
+  Operands x;
   const Where where = (*arguments.begin())->where();
   gather(op, arguments, x);
   const Dtype dtype = x[x.count - 1].dtype();
   const bool mask = op.domain > Domain::arithmetic;
   Tensor y = empty(result_shape(op, x, where), mask ? u8 : dtype);
   const Forward forward = forward_of(op, dtype);
-  auto* out = static_cast<std::byte*>(y.mutable_raw());
+  auto* out = y.own_data<std::byte>();
   const std::size_t width = size_of(y.dtype());
   each_run(x, y.shape(), [&](std::int64_t at, std::int64_t n, const Run* runs) {
     forward(n, out + static_cast<std::size_t>(at) * width, runs);
   });
-  if (is_floating(y.dtype())) record(op, y, where, x);
+  if (is_floating(y.dtype())) record(op, y, where, x.input, x.count);
   return y;
 }
 
 }  // namespace
 
 Tensor elementwise(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments) {
-  Operands x;
-  if (gather_alike(op, arguments, x)) return run_alike(op, x, (*arguments.begin())->where());
-  return run_any(op, arguments, x);
+  return are_alike(op, arguments) ? run_alike(op, arguments) : run_any(op, arguments);
 }
 
 void elementwise_backward(VjpContext& c) {

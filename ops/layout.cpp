@@ -12,8 +12,13 @@ namespace {
 
 // --- reshape
 
-const OpDef reshape_op{
-    "reshape", [](VjpContext& c) { c.give(0, reshape(Arg(c.gradient(), c.where()), Shape(c.input_shape(0)))); }};
+const OpDef reshape_op{"reshape",
+                       [](VjpContext& c) { c.give(0, reshape(Arg(c.gradient(), c.where()), Shape(c.input_shape(0)))); },
+                       [](VjpContext& c) {
+                         Tensor g = c.take_gradient();
+                         g.set_shape(c.input_shape(0));
+                         c.give(0, std::move(g));
+                       }};
 
 Tensor reshaped(const Input& x, const Shape& shape, Where where) {
   Tensor y = with_shape(*x.tensor, shape);

@@ -41,14 +41,14 @@ void require_floating(const Tensor& x, const char* op, Where where) {
                      fmt::format("{}: takes f32 or f64, not {}: convert it, x.to(f32)", op, to_string(x.dtype())));
 }
 
-// x / n, off the tape.
-Tensor divided(Tensor x, double n) {
-  visit_dtype(x.dtype(), [&](auto zero) {
-    using T = decltype(zero);
-    T* p = x.mutable_data<T>();
-    for (std::int64_t i = 0; i < x.size(); ++i) p[i] = static_cast<T>(p[i] / static_cast<T>(n));
-  });
-  return x;
+// x /= n, off the tape.
+template <class T> void divide_typed(Tensor& x, T n) {
+  T* p = x.mutable_data<T>();
+  for (T* end = p + x.size(); p != end; ++p) *p /= n;
+}
+void divide(Tensor& x, double n) {
+  if (x.dtype() == f64) divide_typed<double>(x, n);
+  else divide_typed<float>(x, static_cast<float>(n));
 }
 
 Tensor kept_gradient(VjpContext& c, unsigned axes) {
@@ -235,7 +235,7 @@ unsigned Axes::bits(int rank, const char* op, Where where) const {
 Tensor sum(const Arg& arg, Axes axes, ReduceOptions options) {
   const Input x = input_of(arg, "sum");
   const Reduced r = reduced(x.tensor->shape(), axes, options.keepdims, "sum", arg.where());
-  Tensor y = with_shape(reduce(Reduction::sum, *x.tensor, r.axes), r.result);
+  Tensor y = reduce(Reduction::sum, *x.tensor, r.axes, r.result);
   Record(sum_op, y, arg.where(), {x}).attributes(r.axes);
   return y;
 }
@@ -244,7 +244,8 @@ Tensor mean(const Arg& arg, Axes axes, ReduceOptions options) {
   const Input x = input_of(arg, "mean");
   require_floating(*x.tensor, "mean", arg.where());
   const Reduced r = reduced(x.tensor->shape(), axes, options.keepdims, "mean", arg.where());
-  Tensor y = with_shape(divided(reduce(Reduction::sum, *x.tensor, r.axes), static_cast<double>(r.count)), r.result);
+  Tensor y = reduce(Reduction::sum, *x.tensor, r.axes, r.result);
+  divide(y, static_cast<double>(r.count));
   Record(mean_op, y, arg.where(), {x}).attributes(r.axes);
   return y;
 }
@@ -260,10 +261,12 @@ Tensor var(const Arg& arg, Axes axes, VarOptions options) {
   const auto n = static_cast<double>(r.count);
   const double divisor = std::max(0.0, n - options.correction);
   const Tensor values = convert(*x.tensor, f64);  // f32 loses half a digit on the way
-  const Tensor centre = divided(reduce(Reduction::sum, values, r.axes), n);
+  Tensor centre = reduce(Reduction::sum, values, r.axes);
+  divide(centre, n);
   const Tensor squares = square(Arg(sub(Arg(values, where), Arg(centre, where)), where));
-  const Tensor kept = divided(reduce(Reduction::sum, squares, r.axes), divisor);
-  Tensor y = with_shape(convert(kept, x.tensor->dtype()), r.result);
+  Tensor total = reduce(Reduction::sum, squares, r.axes, r.result);
+  divide(total, divisor);
+  Tensor y = convert(total, x.tensor->dtype());
   Record(var_op, y, where, {x}).attributes(VarAttributes{r.axes, divisor}).save(x);
   return y;
 }

@@ -14,6 +14,19 @@ void require_scalar(const Tensor& y, const char* what, Where where) {
                                         to_string(y.shape())));
 }
 
+// A parameter that was written between two uses has two leaves: where the gradient of the later one is, else null.
+Tensor* gradient_of_later_leaf(const Tape& tape, const Leaf& leaf, NodeGradients& gradients) {
+  if (leaf.slot < 0 ||
+      &tape.leaves[static_cast<std::size_t>(tape.leaf_of_slot[static_cast<std::size_t>(leaf.slot)])] == &leaf)
+    return nullptr;
+  Tensor* later = nullptr;
+  for (const Leaf& other : tape.leaves)
+    if (other.slot == leaf.slot && other.generation == leaf.generation && other.node > leaf.node &&
+        gradients[other.node].defined())
+      later = &gradients[other.node];
+  return later;
+}
+
 }  // namespace
 
 Gradients backward(const Arg& loss, BackwardOptions options) {
@@ -40,22 +53,14 @@ Gradients backward(const Arg& loss, BackwardOptions options) {
       if (!options.retain_graph) tape.clear(loss.where());  // part of what it saved is gone
       throw;
     }
-    for (const Leaf& leaf : tape.leaves)
-      if (gradients[leaf.node].defined()) {
-        Tensor g = std::move(gradients[leaf.node]);
-        Tensor* later = nullptr;  // a parameter written between two uses has two leaves
-        if (leaf.slot >= 0 && tape.leaf_of_slot[static_cast<std::size_t>(leaf.slot)] !=
-                                  tape.nodes[static_cast<std::size_t>(leaf.node)].leaf) {
-          for (const Leaf& other : tape.leaves)
-            if (other.slot == leaf.slot && other.generation == leaf.generation && other.node > leaf.node &&
-                gradients[other.node].defined())
-              later = &gradients[other.node];
-        }
-        if (later != nullptr) *later = add_same_shape(*later, g, {});
-        else
-          result.add({leaf.slot, leaf.generation, leaf.slot < 0 ? leaf.node : -1, leaf.slot < 0 ? tape.recording() : 0,
-                      std::move(g)});
-      }
+    for (const Leaf& leaf : tape.leaves) {
+      Tensor& g = gradients[leaf.node];
+      if (!g.defined()) continue;
+      if (Tensor* later = gradient_of_later_leaf(tape, leaf, gradients)) [[unlikely]]
+        *later = add_same_shape(*later, g, {});
+      else if (leaf.slot >= 0) result.add(leaf.slot, leaf.generation, -1, 0, std::move(g));
+      else result.add(-1, leaf.generation, leaf.node, tape.recording(), std::move(g));
+    }
   }
   if (!options.retain_graph) {
     tape.clear(loss.where());

@@ -18,10 +18,7 @@ inline constexpr Dtype u8 = Dtype::u8;    ///< `Dtype::u8`
 /// Whether it is f32 or f64.
 constexpr bool is_floating(Dtype d) { return d == f32 || d == f64; }
 /// The bytes of an element.
-constexpr std::size_t size_of(Dtype d) {
-  constexpr std::size_t sizes[] = {4, 8, 4, 1};
-  return sizes[static_cast<int>(d)];
-}
+constexpr std::size_t size_of(Dtype d) { return d == f64 ? 8 : d == u8 ? 1 : 4; }
 /// "f32", "f64", "i32" or "u8".
 constexpr std::string_view to_string(Dtype d) {
   constexpr std::string_view names[] = {"f32", "f64", "i32", "u8"};

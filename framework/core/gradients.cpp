@@ -91,7 +91,7 @@ Gradients& Gradients::operator+=(const Gradients& other) {
           e.recording == theirs.recording)
         mine = &e;
     if (mine != nullptr) accumulate(mine->gradient, std::move(g), {});
-    else add({theirs.slot, theirs.generation, theirs.node, theirs.recording, std::move(g)});
+    else add(theirs.slot, theirs.generation, theirs.node, theirs.recording, std::move(g));
   }
   return *this;
 }

@@ -12,10 +12,18 @@ namespace cinta {
 class Gradients {
  public:
   struct Entry {
-    std::int32_t slot = -1;  // of a parameter; −1 for a variable
-    std::uint32_t generation = 0;
-    std::int32_t node = -1;  // of a variable, with its recording
-    std::uint64_t recording = 0;
+    Entry(std::int32_t slot_index, std::uint32_t slot_generation, std::int32_t of_node, std::uint64_t of_recording,
+          Tensor&& g)
+        : slot(slot_index),
+          generation(slot_generation),
+          node(of_node),
+          recording(of_recording),
+          gradient(std::move(g)) {}
+
+    std::int32_t slot;  // of a parameter; −1 for a variable
+    std::uint32_t generation;
+    std::int32_t node;  // of a variable, with its recording
+    std::uint64_t recording;
     Tensor gradient;
   };
 
@@ -53,7 +61,9 @@ class Gradients {
   /// Whether the gradient may be written in place by its only owner (clipping).
   Tensor* find_mutable(const Slot& slot) { return const_cast<Tensor*>(find(slot)); }
   /// Adds one entry; for `backward`.
-  void add(Entry&& entry) { entries().push_back(std::move(entry)); }
+  void add(std::int32_t slot, std::uint32_t generation, std::int32_t node, std::uint64_t recording, Tensor&& gradient) {
+    entries().emplace_back(slot, generation, node, recording, std::move(gradient));
+  }
 
  private:
   std::vector<Entry>& entries() { return *entries_; }

@@ -25,12 +25,21 @@ struct OpDef {
 
 /// One recorded op. Trivially destructible: what it saved lies in the tape's vectors.
 struct Node {
+  /// Of the value y, with edges and saved values still to be added at the given ends.
+  Node(const OpDef* the_op, Where at, const Tensor& y, std::size_t edges_end, std::size_t saved_end)
+      : op(the_op),
+        where(at),
+        first_edge(static_cast<std::int32_t>(edges_end)),
+        first_saved(static_cast<std::int32_t>(saved_end)),
+        dtype(y.dtype()),
+        shape(y.shape()) {}
+
   const OpDef* op;  // null for a leaf
   Where where;      // the user's call
-  std::int32_t first_edge, edges;
-  std::int32_t first_saved, saved;
-  std::int32_t attributes;  // where its attributes begin
-  std::int32_t leaf;        // a leaf's number, else −1
+  std::int32_t first_edge, edges = 0;
+  std::int32_t first_saved, saved = 0;
+  std::int32_t attributes = 0;  // where its attributes begin
+  std::int32_t leaf = -1;       // a leaf's number
   Dtype dtype;
   Shape shape;
 };
@@ -169,9 +178,15 @@ class Record {
 class VjpContext {
  public:
   /// Of a node of the tape; made by the sweep.
-  VjpContext(Tape& tape, std::int32_t node, Tensor gradient, std::vector<Tensor>& gradients,
+  VjpContext(Tape& tape, std::int32_t node, Tensor&& gradient, std::vector<Tensor>& gradients,
              const std::vector<std::uint8_t>* wanted)
-      : tape_(tape), node_(node), gradient_(std::move(gradient)), gradients_(gradients), wanted_(wanted) {}
+      : tape_(tape),
+        node_(node),
+        first_edge_(this->node().first_edge),
+        first_saved_(this->node().first_saved),
+        gradient_(std::move(gradient)),
+        gradients_(gradients),
+        wanted_(wanted) {}
 
   /// ∂L/∂y, of y's shape.
   const Tensor& gradient() const { return gradient_; }
@@ -187,9 +202,9 @@ class VjpContext {
     return e >= 0 && (wanted_ == nullptr || (*wanted_)[static_cast<std::size_t>(e)] != 0);
   }
   /// What was saved, as a value: a vjp records while it runs, so no reference into the tape may be kept.
-  Tensor saved(int i) const { return tape_.saved[static_cast<std::size_t>(node().first_saved + i)]; }
+  Tensor saved(int i) const { return saved_values(i); }
   /// The same without a copy, for `OpDef::backward`, which records nothing.
-  const Tensor& saved_values(int i) const { return tape_.saved[static_cast<std::size_t>(node().first_saved + i)]; }
+  const Tensor& saved_values(int i) const { return tape_.saved[static_cast<std::size_t>(first_saved_ + i)]; }
   /// The number of values that were saved.
   int saved_count() const { return node().saved; }
   /// The value that was kept by `Record::attributes`.
@@ -211,7 +226,7 @@ class VjpContext {
   /// The tape of the node.
   Tape& tape() const { return tape_; }
   /// The tape's node of input i, −1 for a constant.
-  std::int32_t edge(int i) const { return tape_.edges[static_cast<std::size_t>(node().first_edge + i)]; }
+  std::int32_t edge(int i) const { return tape_.edges[static_cast<std::size_t>(first_edge_ + i)]; }
 
   /// Adds g to the gradient of input i; a broadcast is undone here: g may have any shape that input i broadcasts to.
   void give(int i, Tensor g);
@@ -227,7 +242,7 @@ class VjpContext {
   const Node& node() const { return tape_.nodes[static_cast<std::size_t>(node_)]; }
 
   Tape& tape_;
-  std::int32_t node_;
+  std::int32_t node_, first_edge_, first_saved_;
   Tensor gradient_;
   std::vector<Tensor>& gradients_;
   const std::vector<std::uint8_t>* wanted_;

@@ -16,15 +16,17 @@ namespace {
 
 // Generations of all slots, in blocks that never move, so that `alive` needs no lock.
 constexpr int block_size = 4096, max_blocks = 4096;
+constinit std::array<std::atomic<std::atomic<std::uint32_t>*>, max_blocks> blocks{};
+
+std::atomic<std::uint32_t>& generation_of(std::int32_t index) {
+  const auto i = static_cast<std::uint32_t>(index);
+  return blocks[i / block_size].load(std::memory_order_acquire)[i % block_size];
+}
+
 struct Slots {
   std::mutex mutex;
   std::vector<std::int32_t> free;
   std::int32_t used = 0;
-  std::array<std::atomic<std::atomic<std::uint32_t>*>, max_blocks> blocks{};
-
-  std::atomic<std::uint32_t>& generation(std::int32_t index) {
-    return blocks[static_cast<std::size_t>(index / block_size)].load(std::memory_order_acquire)[index % block_size];
-  }
 };
 Slots& slots() {
   static auto* s = new Slots;  // never destroyed: static models outlive any order of destruction
@@ -42,24 +44,24 @@ Slot::Slot() {
   } else {
     if (s.used == block_size * max_blocks) throw ValueError("more than 16 million parameters are alive");
     index_ = s.used++;
-    auto& block = s.blocks[static_cast<std::size_t>(index_ / block_size)];
+    auto& block = blocks[static_cast<std::size_t>(index_ / block_size)];
     if (block.load(std::memory_order_relaxed) == nullptr)
       block.store(
           new std::atomic<std::uint32_t>[block_size] {}, std::memory_order_release);
     s.free.reserve(static_cast<std::size_t>(s.used));  // so that release can't throw
   }
-  generation_ = s.generation(index_).load(std::memory_order_relaxed);
+  generation_ = generation_of(index_).load(std::memory_order_relaxed);
 }
 
 void Slot::release() noexcept {
   Slots& s = slots();
   const std::lock_guard lock(s.mutex);
-  s.generation(index_).store(generation_ + 1, std::memory_order_release);
+  generation_of(index_).store(generation_ + 1, std::memory_order_release);
   s.free.push_back(index_);
 }
 
 bool Slot::alive(std::int32_t index, std::uint32_t generation) {
-  return slots().generation(index).load(std::memory_order_acquire) == generation;
+  return generation_of(index).load(std::memory_order_acquire) == generation;
 }
 
 Parameter& Parameter::operator=(const Parameter& other) {

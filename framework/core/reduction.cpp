@@ -128,20 +128,18 @@ struct Group {
   bool reduced;
 };
 
-template <class T> Tensor reduce_typed(Reduction op, const Tensor& x, unsigned axes) {
-  Shape kept = x.shape();
+template <class T> Tensor reduce_typed(Reduction op, const Tensor& x, unsigned axes, const Shape& shape) {
   Group groups[Shape::max_rank];
   int count = 0;
   for (int a = 0; a < x.rank(); ++a) {
     const bool reduced = (axes >> a & 1) != 0;
-    if (reduced) kept[a] = 1;
     if (x.shape()[a] == 1) continue;
     if (count > 0 && groups[count - 1].reduced == reduced) groups[count - 1].size *= x.shape()[a];
     else groups[count++] = {x.shape()[a], reduced};
   }
   if (count == 1 && groups[0].reduced) {
-    Tensor y = empty(kept, dtype_of<T>);
-    reduce_group(op, x.data<T>(), 1, groups[0].size, 1, y.mutable_data<T>());
+    Tensor y = empty(shape, dtype_of<T>);
+    reduce_group(op, x.data<T>(), 1, groups[0].size, 1, y.own_data<T>());
     return y;
   }
   Tensor current = x.detach();
@@ -154,19 +152,26 @@ template <class T> Tensor reduce_typed(Reduction op, const Tensor& x, unsigned a
     reduce_group(op, current.data<T>(), outer, groups[g].size, inner, next.mutable_data<T>());
     current = std::move(next);
   }
-  return with_shape(current, kept);
+  return with_shape(current, shape);
 }
 
 }  // namespace
 
 Tensor reduce(Reduction op, const Tensor& x, unsigned axes) {
+  Shape kept = x.shape();
+  for (int a = 0; a < x.rank(); ++a)
+    if ((axes >> a & 1) != 0) kept[a] = 1;
+  return reduce(op, x, axes, kept);
+}
+
+Tensor reduce(Reduction op, const Tensor& x, unsigned axes, const Shape& shape) {
   switch (x.dtype()) {
     case f32:
-      return reduce_typed<float>(op, x, axes);
+      return reduce_typed<float>(op, x, axes, shape);
     case f64:
-      return reduce_typed<double>(op, x, axes);
+      return reduce_typed<double>(op, x, axes, shape);
     default:
-      return reduce_typed<std::int32_t>(op, convert(x, i32), axes);
+      return reduce_typed<std::int32_t>(op, convert(x, i32), axes, shape);
   }
 }
 

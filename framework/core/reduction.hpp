@@ -17,6 +17,8 @@ enum class Reduction : std::uint8_t { sum, max, min };  // for max and min NaN w
 /// x reduced over the axes whose bits are set in `axes`, which stay as size 1; off the tape. The identity (0, −∞, +∞,
 /// or the least and greatest i32) stands for an empty reduction. u8 is counted as i32.
 Tensor reduce(Reduction op, const Tensor& x, unsigned axes);
+/// The same under another shape of as many elements.
+Tensor reduce(Reduction op, const Tensor& x, unsigned axes, const Shape& shape);
 
 /// y += x, of equal shape and type; y's buffer must be its own.
 void add_in_place(Tensor& y, const Tensor& x);

@@ -51,7 +51,7 @@ class Shape {
   }
 
  private:
-  std::int64_t sizes_[max_rank] = {};
+  std::int64_t sizes_[max_rank];  // of which `rank_` are set: to clear them all would cost a tiny op much of its time
   int rank_ = 0;
 };
 

@@ -29,10 +29,13 @@ namespace {
 constexpr std::size_t header = 64;
 constexpr int classes = 160;
 
+[[noreturn, gnu::noinline]] void refuse_size() { throw std::bad_alloc(); }
+
 // Four classes an octave, in units of 64 bytes: at most a quarter of a buffer is waste.
 int class_of(std::size_t bytes) {
-  const std::size_t units = bytes == 0 ? 1 : (bytes - 1) / 64 + 1;
-  if (units <= 4) return static_cast<int>(units) - 1;
+  if (bytes <= 256) return static_cast<int>((bytes - (bytes != 0)) / 64);
+  if (bytes > max_storage_bytes) refuse_size();
+  const std::size_t units = (bytes - 1) / 64 + 1;
   const int octave = std::bit_width(units - 1) - 1;  // units in (2^octave, 2^(octave + 1)]
   const auto quarter = static_cast<int>((units - 1) >> (octave - 2)) & 3;
   return 4 + 4 * (octave - 2) + quarter;
@@ -79,13 +82,17 @@ std::atomic<std::size_t> shared_bytes{0};
 
 struct Pool {
   Storage* free[classes];
-  std::size_t pooled_bytes;  // written by its thread alone, read by `memory_use`: plain moves, but atomic ones
-  std::int64_t surplus;      // bytes freed here less bytes taken here
-  bool registered;           // in the list, and drained when the thread ends
-  bool closed;               // the thread is ending
-  Pool* next;                // of the list of pools
+  // Written by its thread alone, read by `memory_use`: plain moves, but atomic ones.
+  std::int64_t surplus;  // bytes freed here less bytes taken here
+  std::int64_t other;    // bytes pooled here less the surplus: of buffers made here, or given away
+  bool registered;       // in the list, and drained when the thread ends
+  bool closed;           // the thread is ending
+  Pool* next;            // of the list of pools
 
-  void add_pooled(std::size_t bytes) { __atomic_store_n(&pooled_bytes, pooled_bytes + bytes, __ATOMIC_RELAXED); }
+  static void add(std::int64_t& to, std::int64_t bytes) { __atomic_store_n(&to, to + bytes, __ATOMIC_RELAXED); }
+  std::int64_t pooled() const {
+    return __atomic_load_n(&surplus, __ATOMIC_RELAXED) + __atomic_load_n(&other, __ATOMIC_RELAXED);
+  }
 };
 constinit thread_local Pool pool{};  // trivially destructible, so that access needs no guard
 
@@ -99,7 +106,7 @@ void drain(Pool& p) noexcept {
       head = s->next;
       free_storage(s);
     }
-  p.add_pooled(-p.pooled_bytes);
+  Pool::add(p.other, -p.pooled());
 }
 
 struct PoolCloser {
@@ -123,8 +130,7 @@ struct PoolCloser {
   pools = &pool;
 }
 
-[[gnu::noinline]] Storage* acquire_slowly(int size_class) {
-  if (!pool.registered && !pool.closed) register_closer();
+Storage* made_or_shared(int size_class) {
   if (shared_bytes.load(std::memory_order_relaxed) != 0) {
     SharedPool& shared = shared_pool();
     const std::lock_guard lock(shared.mutex);
@@ -144,6 +150,21 @@ struct PoolCloser {
   return s;
 }
 
+Storage* handed_out(Storage* s, std::size_t bytes) {
+  Pool::add(pool.surplus, -static_cast<std::int64_t>(s->capacity));
+  s->references = 1;
+  s->exposed = false;
+  ASAN_UNPOISON_MEMORY_REGION(s->data(), bytes);
+  return s;
+}
+
+[[gnu::noinline]] Storage* acquire_slowly(int size_class, std::size_t bytes) {
+  if (!pool.registered && !pool.closed) register_closer();
+  Storage* s = made_or_shared(size_class);
+  Pool::add(pool.other, static_cast<std::int64_t>(s->capacity));
+  return handed_out(s, bytes);
+}
+
 [[gnu::noinline]] void give_to_shared(Storage* s) noexcept {
   SharedPool& shared = shared_pool();
   const std::lock_guard lock(shared.mutex);
@@ -154,40 +175,34 @@ struct PoolCloser {
 
 constexpr std::int64_t surplus_limit = std::int64_t{64} << 20;
 
+// A thread that only frees has a pool to drain as well, unless it is ending.
+[[gnu::noinline]] void recycle_first(Storage* s) noexcept {
+  if (pool.closed) return free_storage(s);
+  register_closer();
+  recycle_storage(s);
+}
+
 }  // namespace
 
 Storage* acquire_storage(std::size_t bytes) {
-  if (bytes > (std::size_t{1} << 46)) throw std::bad_alloc();
   const int size_class = class_of(bytes);
   Storage* s = pool.free[size_class];
-  if (s != nullptr) {
-    pool.free[size_class] = s->next;
-    pool.add_pooled(-s->capacity);
-  } else {
-    s = acquire_slowly(size_class);
-  }
-  pool.surplus -= static_cast<std::int64_t>(s->capacity);
-  s->references = 1;
-  s->exposed = false;
-  ASAN_UNPOISON_MEMORY_REGION(s->data(), bytes);
-  return s;
+  if (s == nullptr) [[unlikely]]
+    return acquire_slowly(size_class, bytes);
+  pool.free[size_class] = s->next;
+  return handed_out(s, bytes);
 }
 
 void recycle_storage(Storage* s) noexcept {
-  const std::size_t capacity = s->capacity;
-  ASAN_POISON_MEMORY_REGION(s->data(), capacity);
-  if (!pool.registered) [[unlikely]] {
-    if (pool.closed) return free_storage(s);
-    register_closer();  // a thread that only frees has a pool to drain as well
-  }
-  pool.surplus += static_cast<std::int64_t>(capacity);
-  if (pool.surplus > surplus_limit) {
-    pool.surplus -= static_cast<std::int64_t>(capacity);
+  const auto capacity = static_cast<std::int64_t>(s->capacity);
+  ASAN_POISON_MEMORY_REGION(s->data(), s->capacity);
+  if (!pool.registered) [[unlikely]]
+    return recycle_first(s);
+  if (pool.surplus + capacity > surplus_limit) [[unlikely]]
     return give_to_shared(s);
-  }
+  Pool::add(pool.surplus, capacity);
   s->next = pool.free[s->size_class];
   pool.free[s->size_class] = s;
-  pool.add_pooled(capacity);
 }
 
 void release_pooled_memory() noexcept {
@@ -207,8 +222,7 @@ MemoryUse memory_use() noexcept {
   std::size_t pooled = shared_bytes.load(std::memory_order_relaxed);
   {
     const std::lock_guard lock(pools_mutex);
-    for (const Pool* p = pools; p != nullptr; p = p->next)
-      pooled += __atomic_load_n(&p->pooled_bytes, __ATOMIC_RELAXED);
+    for (const Pool* p = pools; p != nullptr; p = p->next) pooled += static_cast<std::size_t>(p->pooled());
   }
   const std::size_t allocated = allocated_bytes.load(std::memory_order_relaxed);
   return {allocated > pooled ? allocated - pooled : 0, pooled};

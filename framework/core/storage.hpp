@@ -19,6 +19,9 @@ struct Storage {
   void* data() { return reinterpret_cast<std::byte*>(this) + 64; }
 };
 
+/// The largest buffer.
+inline constexpr std::size_t max_storage_bytes = std::size_t{1} << 46;
+
 /// A buffer of at least `bytes` bytes with one reference; its contents are undefined.
 /// It comes from this thread's pool, and from the allocator only when the pool has none (`std::bad_alloc`).
 Storage* acquire_storage(std::size_t bytes);

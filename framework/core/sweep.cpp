@@ -41,7 +41,7 @@ NodeGradients::~NodeGradients() {
   Idle<std::vector<Tensor>>::keep(std::move(gradients_));
 }
 
-void accumulate(Tensor& gradient, Tensor g, Where where) {
+void accumulate(Tensor& gradient, Tensor&& g, Where where) {
   if (!gradient.defined()) gradient = std::move(g);
   else if (Scope::current() != nullptr && Scope::current()->records())
     gradient = add_same_shape(Tensor(gradient), g, where);
@@ -56,7 +56,7 @@ Tensor& VjpContext::accumulator(int i, bool& add) {
   const Node& input = tape_.nodes[static_cast<std::size_t>(edge(i))];
   Tensor& slot = gradients_[static_cast<std::size_t>(edge(i))];
   add = slot.defined();
-  if (!add) slot = empty(input.shape, input.dtype);
+  if (!add) slot.allocate(input.shape, input.dtype);
   else (void)slot.mutable_raw();
   return slot;
 }
@@ -71,12 +71,14 @@ void VjpContext::give(int i, Tensor g) {
 void sweep(Tape& tape, std::int32_t start, std::int32_t stop, NodeGradients& gradients, bool create_graph, bool release,
            const std::vector<std::uint8_t>* wanted) {
   for (std::int32_t i = start; i >= stop; --i) {
-    if (!gradients[i].defined()) continue;
+    Tensor& gradient = gradients[i];
+    if (!gradient.defined()) continue;
     const auto index = static_cast<std::size_t>(i);
     const OpDef* op = tape.nodes[index].op;
     if (op == nullptr || (wanted != nullptr && (*wanted)[index] != 1)) continue;
-    if (op->vjp == nullptr) throw TapeError(tape.nodes[index].where, fmt::format("{}: has no derivative", op->name));
-    VjpContext context(tape, i, std::move(gradients[i]), *gradients, wanted);
+    if (op->vjp == nullptr) [[unlikely]]
+      throw TapeError(tape.nodes[index].where, fmt::format("{}: has no derivative", op->name));
+    VjpContext context(tape, i, std::move(gradient), *gradients, wanted);
     const bool looked_at = inspected();
     if (looked_at) [[unlikely]]
       inspect_before_vjp(context);
@@ -86,7 +88,8 @@ void sweep(Tape& tape, std::int32_t start, std::int32_t stop, NodeGradients& gra
       inspect_after_vjp(context, *gradients);
     if (release) {
       const Node& node = tape.nodes[index];
-      for (std::int32_t s = 0; s < node.saved; ++s) tape.saved[static_cast<std::size_t>(node.first_saved + s)].reset();
+      Tensor* saved = tape.saved.data() + node.first_saved;
+      for (Tensor* end = saved + node.saved; saved != end; ++saved) saved->reset();
     }
   }
 }
@@ -99,7 +102,7 @@ std::vector<Tensor> gradients_at(Tape& tape, const std::vector<Seed>& seeds, con
   NodeGradients gradients(static_cast<std::size_t>(last) + 1);
   std::vector<Tensor> kept(xs.size());  // taken when the sweep reaches the x, which may pass it on
   const PausedRecording paused(!create_graph);
-  for (const Seed& seed : seeds) accumulate(gradients[seed.node], seed.gradient, {});
+  for (const Seed& seed : seeds) accumulate(gradients[seed.node], Tensor(seed.gradient), {});
   for (std::int32_t i = last; i >= 0; --i) {
     auto& mark = wanted[static_cast<std::size_t>(i)];
     if (mark == 0 || !gradients[i].defined()) continue;

@@ -39,7 +39,7 @@ class PausedRecording {
 
 /// Adds g, of the gradient's shape, to it: the first takes the buffer, later ones add in place unless they are
 /// recorded.
-void accumulate(Tensor& gradient, Tensor g, Where where);
+void accumulate(Tensor& gradient, Tensor&& g, Where where);
 
 /// Runs the vjps of nodes [stop, start], newest first. `release` frees what each op saved as the sweep passes it;
 /// `wanted` marks the nodes to be passed through with 1.

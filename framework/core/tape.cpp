@@ -62,12 +62,13 @@ void Tape::clear(Where where) {
 std::int32_t Tape::add_leaf(const Tensor& value, std::int32_t slot, std::uint32_t generation, Where where) {
   if (inspected()) [[unlikely]]
     inspect_leaf(*this, slot < 0 ? "variable" : "parameter", value, where);
-  const auto node = static_cast<std::int32_t>(nodes.size());
-  nodes.push_back({nullptr, where, static_cast<std::int32_t>(edges.size()), 0, static_cast<std::int32_t>(saved.size()),
-                   1, 0, static_cast<std::int32_t>(leaves.size()), value.dtype(), value.shape()});
+  const auto number = static_cast<std::int32_t>(nodes.size());
+  Node& node = nodes.emplace_back(nullptr, where, value, edges.size(), saved.size());
+  node.saved = 1;
+  node.leaf = static_cast<std::int32_t>(leaves.size());
   saved.push_back(value);  // holds the buffer, so that a parameter written later shows a different one
-  leaves.push_back({node, slot, generation});
-  return node;
+  leaves.push_back({number, slot, generation});
+  return number;
 }
 
 std::int32_t Tape::leaf(const Parameter& parameter, Where where) {
@@ -137,16 +138,17 @@ Tensor tensor_of(const Arg& arg, const char* op) {
 
 void Record::add_node(const OpDef& op, Tensor& y, Where where, const Input* inputs, std::size_t count) {
   tape_ = Scope::current()->tape();
-  const auto node = static_cast<std::int32_t>(tape_->nodes.size());
-  tape_->nodes.push_back({&op, where, static_cast<std::int32_t>(tape_->edges.size()), static_cast<std::int32_t>(count),
-                          static_cast<std::int32_t>(tape_->saved.size()), 0, 0, -1, y.dtype(), y.shape()});
-  for (std::size_t i = 0; i < count; ++i) tape_->edges.push_back(inputs[i].node);
-  y.set_node(node, tape_->recording());
-  tape_->recorded_bytes += y.bytes();
+  Tape& tape = *tape_;
+  const auto number = static_cast<std::int32_t>(tape.nodes.size());
+  Node& node = tape.nodes.emplace_back(&op, where, y, tape.edges.size(), tape.saved.size());
+  node.edges = static_cast<std::int32_t>(count);
+  for (std::size_t i = 0; i < count; ++i) tape.edges.push_back(inputs[i].node);
+  y.set_node(number, tape.recording());
+  tape.recorded_bytes += y.bytes();
   if (inspected()) [[unlikely]]
     inspect_node(op.name, y, where, inputs, count);
-  if (tape_->recorded_bytes > warn_bytes && !tape_->warned) [[unlikely]]
-    warn_of_size(*tape_);
+  if (tape.recorded_bytes > warn_bytes && !tape.warned) [[unlikely]]
+    warn_of_size(tape);
 }
 
 void Record::write_attributes(const void* bytes, std::size_t size) {

@@ -61,14 +61,9 @@ template <class T> void fill(const Literal& literal, T*& out) {
 
 Tensor::Tensor(std::initializer_list<Literal> items) : Tensor(tensor(Literal(items))) {}
 
-Tensor empty(const Shape& shape, Dtype dtype) {
-  if (shape.size() > std::int64_t{1} << 58) throw std::bad_alloc();  // its bytes would wrap around
-  return Tensor(acquire_storage(static_cast<std::size_t>(shape.size()) * size_of(dtype)), shape, dtype);
-}
-
 Tensor with_shape(const Tensor& x, const Shape& shape) {
   Tensor t = x.detach();
-  t.shape_ = shape;
+  t.set_shape(shape);
   return t;
 }
 
@@ -78,7 +73,7 @@ Tensor filled(const Shape& shape, double value, Dtype dtype) {
   Tensor t = empty(shape, dtype);
   visit_dtype(dtype, [&](auto zero) {
     using T = decltype(zero);
-    std::fill_n(t.mutable_data<T>(), t.size(), static_cast<T>(value));
+    std::fill_n(t.own_data<T>(), t.size(), static_cast<T>(value));
   });
   return t;
 }

@@ -172,6 +172,17 @@ class Tensor {
     return storage_->data();
   }
   template <class T> T* mutable_data() { return static_cast<T*>(mutable_raw()); }
+  /// The elements to be written, where it is known that no other tensor shares them.
+  template <class T> T* own_data() { return static_cast<T*>(storage_->data()); }
+  /// An undefined tensor becomes one whose elements are undefined.
+  void allocate(const Shape& shape, Dtype dtype) {
+    const auto size = static_cast<std::size_t>(shape.size());
+    storage_ = acquire_storage(size <= max_storage_bytes ? size * size_of(dtype) : size);
+    shape_ = shape;
+    dtype_ = dtype;
+  }
+  /// The same elements under another shape of equal size.
+  void set_shape(const Shape& shape) { shape_ = shape; }
   /// Forgets the elements: the tensor is undefined from now on.
   void reset() {
     if (storage_ != nullptr) drop_reference(std::exchange(storage_, nullptr));
@@ -180,10 +191,6 @@ class Tensor {
   std::size_t bytes() const { return static_cast<std::size_t>(size()) * size_of(dtype_); }
 
  private:
-  friend Tensor empty(const Shape& shape, Dtype dtype);
-  friend Tensor with_shape(const Tensor& x, const Shape& shape);
-
-  Tensor(Storage* storage, const Shape& shape, Dtype dtype) : storage_(storage), shape_(shape), dtype_(dtype) {}
   void duplicate();
   void duplicate_shared();
   void expose(Where where);
@@ -199,7 +206,11 @@ class Tensor {
 };
 
 /// A tensor whose elements are undefined.
-Tensor empty(const Shape& shape, Dtype dtype = f32);
+inline Tensor empty(const Shape& shape, Dtype dtype = f32) {
+  Tensor t;
+  t.allocate(shape, dtype);
+  return t;
+}
 /// The same elements under another shape of equal size, off the tape; the buffer is shared.
 Tensor with_shape(const Tensor& x, const Shape& shape);
 /// A scalar (rank 0).

@@ -92,9 +92,9 @@ PerExample weighted(const PerExample& loss, const Arg& weight) {
 PerExample MeanSquaredError::operator()(const Arg& prediction, const Arg& target) const {
   const At at{prediction.where()};
   check_same_shape(name, "prediction", prediction, target);
-  const Tensor p = tensor_of(prediction, name);
-  const Tensor y = floating_target(target, p.dtype(), name, at.where);
-  return {over_outputs(squared_difference(at(p), Arg(y, target.where())), at), {}};
+  if (is_floating(target.tensor()->dtype())) return {over_outputs(squared_difference(prediction, target), at), {}};
+  const Tensor y = target.tensor()->to(prediction.tensor()->dtype(), at.where);
+  return {over_outputs(squared_difference(prediction, Arg(y, target.where())), at), {}};
 }
 
 PerExample MeanAbsoluteError::operator()(const Arg& prediction, const Arg& target) const {

@@ -65,7 +65,7 @@ PerExampleGradients per_example_gradients(std::int64_t n, const std::vector<Name
   for (std::size_t k = 0; k < parameters.size(); ++k)
     if (used[k]) {
       const Slot& slot = parameters[k].parameter->slot();
-      result.gradients.add({slot.index(), slot.generation(), -1, 0, std::move(rows[k].all)});
+      result.gradients.add(slot.index(), slot.generation(), -1, 0, std::move(rows[k].all));
     }
   return result;
 }

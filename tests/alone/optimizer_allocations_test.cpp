@@ -57,7 +57,7 @@ void run(Optimizer optimizer) {
           {Parameter(filled({64, 1}, 0.5)), Parameter(filled({1}, 0.25))}};
   Gradients g;
   visit(net, [&](const Name&, Parameter& p) {
-    g.add({p.slot().index(), p.slot().generation(), -1, 0, filled(p.shape(), 0.125)});
+    g.add(p.slot().index(), p.slot().generation(), -1, 0, filled(p.shape(), 0.125));
   });
   for (int t = 0; t < 2; ++t) optimizer.step(net, g);
   const long before = allocations;

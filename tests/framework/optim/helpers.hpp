@@ -45,7 +45,7 @@ template <class T> std::vector<T> values(const Parameter& p) {
 }
 
 inline void give(Gradients& g, const Parameter& p, Tensor gradient) {
-  g.add({p.slot().index(), p.slot().generation(), -1, 0, std::move(gradient)});
+  g.add(p.slot().index(), p.slot().generation(), -1, 0, std::move(gradient));
 }
 template <class T> Gradients gradient_of(const Parameter& p, const std::vector<T>& gradient) {
   Gradients g;
