@@ -26,7 +26,8 @@ template <class T> struct Tile {
   std::int64_t a_row, a_column;
   const T* b;
   std::int64_t b_row;
-  int tail;  // columns of the last unit
+  std::int64_t ahead;  // from a row of B to the one that is fetched meanwhile
+  int tail;            // columns of the last unit
 };
 
 // Where a tile goes; see GemmBlock.
@@ -79,11 +80,14 @@ template <class T, int M, int N, bool near_a, bool exact_b> void tile(const Tile
   });
   const T* a = t.a;
   const T* b = t.b;
-  const std::int64_t a_row = near_a ? 1 : t.a_row, a_column = t.a_column, b_row = t.b_row;
+  const std::int64_t a_row = near_a ? 1 : t.a_row, a_column = t.a_column, b_row = t.b_row, ahead = t.ahead;
   const int tail = t.tail;
   for (std::int64_t p = t.k; p > 0; --p) {
     Unit<T> y[N];
-    each<N>([&](auto v) __attribute__((always_inline)) { y[v] = load<T, N, exact_b>(b, v, tail); });
+    each<N>([&](auto v) __attribute__((always_inline)) {
+      y[v] = load<T, N, exact_b>(b, v, tail);
+      __builtin_prefetch(b + ahead + v * lanes_of<T>);
+    });
     each<M>([&](auto i) __attribute__((always_inline)) {
       const Unit<T> x(a[i * a_row]);
       each<N>([&](auto v) __attribute__((always_inline)) { s[i * N + v] = fma(x, y[v], s[i * N + v]); });
@@ -229,6 +233,10 @@ template <class T> void pack(const T* source, std::int64_t across, std::int64_t 
   }
 }
 
+// Another thread's cache may hold B where it lies, as the update of the step before left it: 64 × 128 × 784 with B
+// fetched so far ahead by its first tile takes 55 µs instead of 65.
+constexpr std::int64_t rows_ahead = 12;
+
 template <class T> void block(const GemmBlock<T>& q) {
   constexpr int unit = lanes_of<T>;
   const std::int64_t tiles = (q.m + q.height - 1) / q.height;
@@ -246,12 +254,13 @@ template <class T> void block(const GemmBlock<T>& q) {
       }
       b = q.packed + slot * q.b_panel;
     }
-    Tile<T> t{q.k, q.a, q.a_row, q.a_column, b, q.b_row, tail};
+    Tile<T> t{q.k, q.a, q.a_row, q.a_column, b, q.b_row, rows_ahead * q.b_row, tail};
     End<T> end{q.partial == nullptr ? nullptr : q.partial + j,         q.partial_row, q.c + j, q.c_row,
                q.bias == nullptr ? nullptr : q.bias + j * q.bias_step, q.bias_step,   q.add};
     for (std::int64_t i = 0; i < tiles; ++i) {
       table.f[(i + 1 < tiles ? q.height : last) - 1][units - 1](t, end);
       t.a += q.a_tile;
+      t.ahead = 0;
       if (end.partial != nullptr) end.partial += q.height * q.partial_row;
       end.c += q.height * q.c_row;
     }
@@ -299,7 +308,7 @@ template <class T> void small(const GemmProduct<T>& q) {
       const int columns = static_cast<int>(q.n - j < widest ? q.n - j : widest);
       const int units = (columns + unit - 1) / unit, tail = columns - (units - 1) * unit;
       const Tile<T> t{
-          q.k, q.a.data + i * q.a.row_stride, q.a.row_stride, q.a.column_stride, q.b.data + j, q.b.row_stride, tail};
+          q.k, q.a.data + i * q.a.row_stride, q.a.row_stride, q.a.column_stride, q.b.data + j, q.b.row_stride, 0, tail};
       const T* bias = q.end.bias == nullptr ? nullptr : q.end.bias + j * q.bias_step;
       const End<T> end{nullptr, 0, q.c + i * q.ldc + j, q.ldc, bias, q.bias_step, q.end.add};
       tables<T>[q.a.row_stride == 1][tail != unit].f[rows - 1][units - 1](t, end);

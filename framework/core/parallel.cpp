@@ -1,6 +1,7 @@
 #include <cinta/framework/core/parallel.hpp>
 
 #include <cinta/framework/core/error.hpp>
+#include <cinta/framework/core/team.hpp>
 
 #include <fmt/format.h>
 #include <tbb/blocked_range.h>
@@ -84,48 +85,38 @@ class FirstError {
 
 #ifdef CINTA_PARALLEL_THREADS
 
-// For ThreadSanitizer, which finds races in any program whose TBB it did not instrument: threads that live as long as a
-// loop.
-void run(std::int64_t n, FunctionRef<void(std::int64_t)> f) {
-  FirstError first;
-  std::atomic<std::int64_t> next{0};
-  const auto work = [&] {
-    for (std::int64_t i = next++; i < n; i = next++) {
-      try {
-        f(i);
-      } catch (...) {
-        first.keep(i);
-      }
-    }
-  };
-  {
-    std::vector<std::jthread> others;
-    for (std::int64_t i = 1; i < std::min<std::int64_t>(n, num_threads()); ++i) others.emplace_back(work);
-    work();
-  }
-  first.rethrow();
+// For ThreadSanitizer, which finds races in any program whose TBB it did not instrument: threads of their own.
+void summon(std::shared_ptr<Team> team, int share) {
+  std::thread([team = std::move(team), share] { team->help(share); }).detach();
+}
+
+void run_inside(std::int64_t n, FunctionRef<void(std::int64_t)> f) {
+  for (std::int64_t i = 0; i < n; ++i) f(i);
 }
 
 #else
 
-void run(std::int64_t n, FunctionRef<void(std::int64_t)> f) {
-  FirstError first;
+void summon(std::shared_ptr<Team> team, int share) {
+  const auto help = [team = std::move(team), share] { team->help(share); };
+  if (const Runtime& r = runtime(); r.arena != nullptr) r.arena->enqueue(help);
+  else tbb::task_arena(tbb::task_arena::attach{}).enqueue(help);
+}
+
+// A loop inside a loop, by threads that are not in one.
+void run_inside(std::int64_t n, FunctionRef<void(std::int64_t)> f) {
   // Isolated: a thread that waits here must not pick up another task, which would record on this thread's tape.
-  tbb::this_task_arena::isolate([&] {
-    tbb::parallel_for(
-        tbb::blocked_range<std::int64_t>(0, n, 1),
-        [&](const tbb::blocked_range<std::int64_t>& range) {
-          for (std::int64_t i = range.begin(); i < range.end(); ++i) {
-            try {
-              f(i);
-            } catch (...) {
-              first.keep(i);
-            }
-          }
-        },
-        tbb::simple_partitioner{});
-  });
-  first.rethrow();
+  const auto isolated = [&] {
+    tbb::this_task_arena::isolate([&] {
+      tbb::parallel_for(
+          tbb::blocked_range<std::int64_t>(0, n, 1),
+          [&](const tbb::blocked_range<std::int64_t>& range) {
+            for (std::int64_t i = range.begin(); i < range.end(); ++i) f(i);
+          },
+          tbb::simple_partitioner{});
+    });
+  };
+  if (const Runtime& r = runtime(); r.arena != nullptr) r.arena->execute(isolated);
+  else isolated();
 }
 
 #endif
@@ -144,13 +135,22 @@ void set_num_threads(int n) {
 }
 
 void parallel_for(std::int64_t n, FunctionRef<void(std::int64_t)> f) {
-  if (n <= 1 || num_threads() == 1) {
+  const int threads = n <= 1 ? 1 : num_threads();
+  if (threads == 1) {
     for (std::int64_t i = 0; i < n; ++i) f(i);
     return;
   }
-  Runtime& r = runtime();
-  if (r.arena != nullptr) r.arena->execute([&] { run(n, f); });
-  else run(n, f);
+  FirstError first;
+  const auto caught = [&](std::int64_t i) {
+    try {
+      f(i);
+    } catch (...) {
+      first.keep(i);
+    }
+  };
+  if (Team::inside()) run_inside(n, caught);
+  else Team::of_this_thread(threads).run(n, threads, caught, summon);
+  first.rethrow();
 }
 
 }  // namespace cinta
