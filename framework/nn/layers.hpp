@@ -28,6 +28,7 @@ class Linear {
   /// From `in` features to `out`; throws `ValueError` for sizes under 1.
   Linear(Size in, Size out, LinearOptions options = {}, Where where = Where::here());
 
+  /// f(x·W + b), f the activation.
   Tensor operator()(const Arg& x, Activation activation = Activation::identity) const;
 
   /// Features of x.
