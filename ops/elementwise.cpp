@@ -15,7 +15,7 @@
 namespace cinta {
 namespace {
 
-constexpr std::int64_t grain = 1 << 15;  // elements of one task
+constexpr std::int64_t grain = elementwise_grain;
 
 struct Operands {
   int count = 0;
@@ -184,9 +184,7 @@ Shape result_shape(const ElementwiseOp& op, const Operands& x, Where where) {
   return shape;
 }
 
-using Forward = void (*)(std::int64_t, void*, const Run*);
-
-Forward forward_of(const ElementwiseOp& op, Dtype dtype) {
+ElementwiseForward forward_of(const ElementwiseOp& op, Dtype dtype) {
   switch (dtype) {
     case f32:
       return op.f32_kernels->forward;
@@ -284,7 +282,7 @@ Tensor run_any(const ElementwiseOp& op, std::initializer_list<const Arg*> argume
   const Dtype dtype = x[x.count - 1].dtype();
   const bool mask = op.domain > Domain::arithmetic;
   Tensor y = empty(result_shape(op, x, where), mask ? u8 : dtype);
-  const Forward forward = forward_of(op, dtype);
+  const ElementwiseForward forward = forward_of(op, dtype);
   auto* out = y.own_data<std::byte>();
   const std::size_t width = size_of(y.dtype());
   each_run(x, y.shape(), [&](std::int64_t at, std::int64_t n, const Run* runs) {

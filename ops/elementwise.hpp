@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cinta/framework/core/op.hpp>
+#include <cinta/ops/run.hpp>
 
 namespace cinta {
 
@@ -17,18 +18,15 @@ enum class Domain : std::uint8_t {
   logical,     // everything, as x ≠ 0 → u8
 };
 
-/// A run of an operand: its elements, one after the other (step 1) or one for all (step 0).
-struct Run {
-  const void* data;
-  std::int64_t step;
-};
-
 constexpr int max_operands = 6;
+
+/// Elements of one task.
+constexpr std::int64_t elementwise_grain = 1 << 15;
 
 /// The compiled loops of one op for one element type.
 template <class T> struct ElementwiseKernels {
-  void (*forward)(std::int64_t n, void* y, const Run* x) = nullptr;
-  /// gx (= or +=) the gradient of operand i, from g and whatever was saved (`y` null otherwise).
+  ElementwiseForward forward = nullptr;
+  /// gx (= or +=) the gradient of operand i, from g and whatever was saved (`y` null otherwise). gx may be g.
   void (*backward[max_operands])(std::int64_t n, T* gx, bool add, const T* g, const Run* x, const T* y) = {};
 };
 
@@ -39,8 +37,8 @@ struct ElementwiseOp : OpDef {
   unsigned passes_gradient = 0;  // bit i: the vjp of operand i is g itself
   const ElementwiseKernels<float>* f32_kernels = nullptr;
   const ElementwiseKernels<double>* f64_kernels = nullptr;
-  void (*i32_forward)(std::int64_t n, void* y, const Run* x) = nullptr;
-  void (*u8_forward)(std::int64_t n, void* y, const Run* x) = nullptr;
+  ElementwiseForward i32_forward = nullptr;
+  ElementwiseForward u8_forward = nullptr;
 };
 
 /// Runs and records the op on operands that broadcast together. Throws `ShapeError` for shapes that do not,

@@ -126,6 +126,7 @@ template <class T> void multiply(const GemmKernels<T>& f, const GemmProduct<T>& 
       }
       block.bias = last ? q.end.bias : nullptr;
       block.add = last && q.end.add;
+      block.finish = last ? q.end.finish : nullptr;
       block.partial = p > 0 ? sum : nullptr;
       block.partial_row = sum_row;
       block.c = last ? c : sum;
@@ -143,11 +144,22 @@ template <class T> void multiply_nothing(const GemmProduct<T>& q) {
       T& c = q.c[i * q.ldc + j];
       c = q.end.add ? c + s : s;
     }
+  finish_rows(q.end.finish, q.m, q.n, q.c, q.ldc);
 }
 
-// Up to so many multiply-adds, with columns of B side by side or apart, deciding how to cut a product takes longer than
-// the product: 4 × 8 × 2 takes 24 ns at once and 40 by blocks, 4 × 1 × 8 takes 38 and 69.
-constexpr Size small_product = 16 * 1024, small_product_apart = 256;
+// Up to so many multiply-adds, and elements of B to be gathered, deciding how to cut a product takes longer than the
+// product: 4 × 8 × 2 takes 24 ns at once and 40 by blocks; 8 × 16 × 8 with B transposed 61 and 89.
+constexpr Size small_product = 16 * 1024;
+
+template <class T> bool is_small(const GemmKernels<T>& f, const GemmProduct<T>& q) {
+  if (q.k > 256 || q.m * q.n * q.k > small_product) return false;
+  const Size unit = f.unit, width = (q.n + unit - 1) & -unit;
+  return q.b.column_stride == 1 || width * q.k <= small_packed;
+}
+
+// Up to so many rows, which lie apart, one column is computed as it is: 4 × 1 × 8 takes 14 ns, its transpose 47; 16
+// rows are level.
+constexpr Size rows_of_a_column = 8;
 
 // Fewer columns than lanes, and rows of A side by side: Cᵀ = Bᵀ·Aᵀ keeps all lanes busy. 498 × 5 × 311 takes 13 µs
 // instead of 31; where little is gained for each column, turning C round costs more.
@@ -165,6 +177,7 @@ template <class T> void multiply_narrow(const GemmKernels<T>& f, const GemmProdu
       T& c = q.c[i * q.ldc + j];
       c = q.end.add ? c + s : s;
     }
+  finish_rows(q.end.finish, q.m, q.n, q.c, q.ldc);
 }
 
 constexpr double parallel_flops = 2e6;  // 10 µs of AVX-512, 20 µs of AVX2
@@ -189,28 +202,59 @@ template <class T> void multiply_in_pieces(const GemmKernels<T>& f, const GemmPr
   });
 }
 
+// Any product, by the path that suits it, which may turn q round.
+template <class T> void multiply_any(const GemmKernels<T>& f, GemmProduct<T>& q) {
+  if (q.m <= 0 || q.n <= 0) return;
+  if (q.k <= 0) return multiply_nothing(q);
+  if (q.n == 1) {
+    q.b.column_stride = 1;  // nothing lies beside it
+    // Cᵀ = Bᵀ·Aᵀ, of the same bits: a column is computed as a row.
+    if (q.m > 1 && q.ldc == 1 && (q.a.row_stride == 1 || q.m > rows_of_a_column)) {
+      const MatrixView<T> a = q.a;
+      q.a = q.b.transposed();
+      q.b = a.transposed();
+      q.n = q.ldc = q.m;
+      q.m = 1;
+      q.bias_step = 0;
+    }
+  }
+  if (is_narrow(f, q)) return multiply_narrow(f, q);
+  if (is_small(f, q)) {
+    f.small(q);
+    return finish_rows(q.end.finish, q.m, q.n, q.c, q.ldc);
+  }
+  const double flops = 2.0 * static_cast<double>(q.m) * static_cast<double>(q.n) * static_cast<double>(q.k);
+  if (const int threads = flops < parallel_flops ? 1 : num_threads(); threads > 1) multiply_in_pieces(f, q, threads);
+  else multiply(f, q);
+}
+
 }  // namespace
+
+template <class T> void finish_rows(ElementwiseForward finish, Size m, Size n, T* c, Size ldc) {
+  if (finish == nullptr) return;
+  if (ldc == n) {  // one run
+    n *= m;
+    m = 1;
+  }
+  for (Size i = 0; i < m; ++i, c += ldc) {
+    const Run run{c, 1};
+    finish(n, c, &run);
+  }
+}
 
 template <class T> void gemm_by(const GemmKernels<T>& kernels, Size m, Size n, Size k, MatrixView<T> a, MatrixView<T> b,
                                 T* c, Size ldc, GemmEnd<T> end) {
-  if (m <= 0 || n <= 0) return;
   GemmProduct<T> q{m, n, k, a, b, c, ldc, end};
-  if (k <= 0) return multiply_nothing(q);
-  if (n == 1 && ldc == 1 && m > 1) {  // Cᵀ = Bᵀ·Aᵀ, of the same bits: a column is computed as a row
-    q = {1, m, k, b.transposed(), a.transposed(), c, m, end, 0};
-  }
-  if (is_narrow(kernels, q)) return multiply_narrow(kernels, q);
-  if (k <= 256 && m * n * k <= (q.b.column_stride == 1 ? small_product : small_product_apart)) return kernels.small(q);
-  const double flops = 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
-  if (const int threads = flops < parallel_flops ? 1 : num_threads(); threads > 1)
-    multiply_in_pieces(kernels, q, threads);
-  else multiply(kernels, q);
+  multiply_any(kernels, q);
 }
 
 template <class T> void gemm(Size m, Size n, Size k, MatrixView<T> a, MatrixView<T> b, T* c, Size ldc, GemmEnd<T> end) {
-  gemm_by(gemm_kernels<T>(isa()), m, n, k, a, b, c, ldc, end);
+  GemmProduct<T> q{m, n, k, a, b, c, ldc, end};
+  multiply_any(gemm_kernels<T>(isa()), q);
 }
 
+template void finish_rows<float>(ElementwiseForward, Size, Size, float*, Size);
+template void finish_rows<double>(ElementwiseForward, Size, Size, double*, Size);
 template void gemm<float>(Size, Size, Size, MatrixView<float>, MatrixView<float>, float*, Size, GemmEnd<float>);
 template void gemm<double>(Size, Size, Size, MatrixView<double>, MatrixView<double>, double*, Size, GemmEnd<double>);
 template void gemm_by<float>(const GemmKernels<float>&, Size, Size, Size, MatrixView<float>, MatrixView<float>, float*,

@@ -1,7 +1,7 @@
 // The matrix product on plain memory, its bits a function of k alone. For ops; models use `matmul` and `linear`.
 #pragma once
 
-#include <cstdint>
+#include <cinta/ops/run.hpp>
 
 namespace cinta {
 
@@ -13,10 +13,11 @@ template <class T> struct MatrixView {
   MatrixView transposed() const { return {data, column_stride, row_stride}; }
 };
 
-/// What happens to an element after the product: first + bias, then += into C, each rounded.
+/// What happens to an element after the product: first + bias, then += into C, each rounded, then `finish`.
 template <class T> struct GemmEnd {
-  const T* bias = nullptr;  // of length n, one a column
-  bool add = false;         // C += instead of C =
+  const T* bias = nullptr;              // of length n, one a column
+  bool add = false;                     // C += instead of C =
+  ElementwiseForward finish = nullptr;  // of one operand: runs over C, in place, while a part of it is in cache
 };
 
 /// The length of the chunks that k is cut into: ⌈⌈k/n⌉/8⌉·8 for n = ⌈k/256⌉ chunks, 8 for k = 0.
@@ -25,12 +26,13 @@ constexpr std::int64_t gemm_chunk(std::int64_t k) {
   return chunks == 0 ? 8 : ((k + chunks - 1) / chunks + 7) / 8 * 8;
 }
 
-/// C = A·B, C = A·B + bias, or either added into C; A is m × k, B is k × n, row i of C begins at c + i·ldc.
+/// C = A·B, C = A·B + bias, or either added into C, and a function of that; A is m × k, B is k × n, row i of C begins
+/// at c + i·ldc.
 ///
 /// Definition: k is cut into chunks of `gemm_chunk(k)`; in a chunk an element is one chain of fused multiply-adds from
-/// +0 in order of k; chunk sums are added in order; then + bias, then += C, each rounded. m, n, strides, threads and
-/// instruction set can't change a bit. NaN and infinities propagate as this says; k = 0 gives 0.
-/// T is float or double; C must overlap neither A nor B. Runs on several threads from some 1 MFLOP on.
+/// +0 in order of k; chunk sums are added in order; then + bias, then += C, each rounded, then `finish`. m, n, strides,
+/// threads and instruction set can't change a bit. NaN and infinities propagate as this says; k = 0 gives 0. T is float
+/// or double; C must overlap neither A nor B. Runs on several threads from some 1 MFLOP on.
 template <class T> void gemm(std::int64_t m, std::int64_t n, std::int64_t k, MatrixView<T> a, MatrixView<T> b, T* c,
                              std::int64_t ldc, GemmEnd<T> end = {});
 

@@ -237,10 +237,13 @@ template <class T> void pack(const T* source, std::int64_t across, std::int64_t 
 // fetched so far ahead by its first tile takes 55 µs instead of 65.
 constexpr std::int64_t rows_ahead = 12;
 
+constexpr std::int64_t columns_to_finish = 128;  // of as many rows as a block has they stay in a second-level cache
+
 template <class T> void block(const GemmBlock<T>& q) {
   constexpr int unit = lanes_of<T>;
   const std::int64_t tiles = (q.m + q.height - 1) / q.height;
   const int last = static_cast<int>(q.m - (tiles - 1) * q.height);
+  std::int64_t finished = 0;  // columns
   for (std::int64_t j = 0, panel = 0; j < q.n; j += q.width, ++panel) {
     const int columns = static_cast<int>(q.n - j < q.width ? q.n - j : q.width);
     const int units = (columns + unit - 1) / unit, tail = columns - (units - 1) * unit;
@@ -264,39 +267,26 @@ template <class T> void block(const GemmBlock<T>& q) {
       if (end.partial != nullptr) end.partial += q.height * q.partial_row;
       end.c += q.height * q.c_row;
     }
+    // Several panels at once: a call for each row of one costs as much as the function itself.
+    const std::int64_t done = j + columns;
+    if (done - finished >= columns_to_finish || done == q.n) {
+      finish_rows(q.finish, q.m, done - finished, q.c + finished, q.c_row);
+      finished = done;
+    }
   }
 }
 
-// A small product where columns of B are apart: eight elements of C at a time, each a chain of its own; behind the last
-// it is repeated.
+template <class T> void small(const GemmProduct<T>& q);
+
+// Where columns of B are apart they are gathered first.
 template <class T> void small_apart(const GemmProduct<T>& q) {
-  constexpr int chains = 8;
-  std::int64_t i = 0, j = 0;
-  const auto next = [&] {
-    if (++j < q.n) return;
-    j = 0;
-    ++i;
-  };
-  for (std::int64_t left = q.m * q.n; left > 0; left -= chains) {
-    const T *a[chains], *b[chains];
-    T* out[chains];
-    T s[chains] = {}, bias[chains] = {};
-    const int count = left < chains ? static_cast<int>(left) : chains;
-    for (int e = 0; e < chains; ++e) {
-      a[e] = q.a.data + i * q.a.row_stride;
-      b[e] = q.b.data + j * q.b.column_stride;
-      out[e] = q.c + i * q.ldc + j;
-      if (q.end.bias != nullptr) bias[e] = q.end.bias[j * q.bias_step];
-      if (e + 1 < count) next();
-    }
-    for (std::int64_t p = 0; p < q.k; ++p)
-      for (int e = 0; e < chains; ++e) s[e] = std::fma(a[e][p * q.a.column_stride], b[e][p * q.b.row_stride], s[e]);
-    for (int e = 0; e < count; ++e) {
-      if (q.end.bias != nullptr) s[e] = s[e] + bias[e];
-      *out[e] = q.end.add ? *out[e] + s[e] : s[e];
-    }
-    next();
-  }
+  constexpr std::int64_t unit = lanes_of<T>;
+  const std::int64_t width = (q.n + unit - 1) / unit * unit;
+  T packed[small_packed + 64 / sizeof(T)];
+  pack(q.b.data, q.b.column_stride, q.b.row_stride, q.n, q.k, width, std::int64_t{0}, packed);
+  GemmProduct<T> r = q;
+  r.b = {packed, width, 1};
+  small(r);
 }
 
 template <class T> void small(const GemmProduct<T>& q) {

@@ -20,7 +20,7 @@ template <class T> struct GemmProduct {
 };
 
 /// One chunk of k of a block of C: m × n elements, by tiles of `height` rows (the last may be lower).
-/// With s the chunk's chain of fused multiply-adds from zero, C = [C +] ([partial +] s [+ bias]).
+/// With s the chunk's chain of fused multiply-adds from zero, C = [finish] ([C +] ([partial +] s [+ bias])).
 template <class T> struct GemmBlock {
   std::int64_t m, n, k;
   const T* a;  // element (i, p) of tile t lies at a[t·a_tile + i·a_row + p·a_column]
@@ -41,7 +41,14 @@ template <class T> struct GemmBlock {
   const T* bias;  // of column j: bias[j·bias_step], or null
   std::int64_t bias_step;
   bool add;
+  ElementwiseForward finish;  // of C, last of all, or null
 };
+
+/// `finish`, which may be null, over m rows of n elements of C, of which row i begins at c + i·ldc.
+template <class T> void finish_rows(ElementwiseForward finish, std::int64_t m, std::int64_t n, T* c, std::int64_t ldc);
+
+/// Elements of B, in whole registers, that `small` gathers at most.
+constexpr std::int64_t small_packed = 1024;
 
 template <class T> struct GemmKernels {
   int unit;     // lanes of one register
@@ -50,7 +57,7 @@ template <class T> struct GemmKernels {
   /// The widest panel under a tile of `height` rows.
   int (*width)(int height);
   void (*block)(const GemmBlock<T>& block);
-  /// A whole product of one chunk and few operations.
+  /// A whole product of one chunk and few operations, but for `finish`; B is gathered where its columns are apart.
   void (*small)(const GemmProduct<T>& product);
   /// out[q·panel + p·width + c] = source[(q·width + c)·across + p·along]: panels of rows of A or of columns of B. Lanes
   /// behind the last column are numbers without meaning. May write 8 elements behind the last panel.

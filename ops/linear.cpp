@@ -1,6 +1,10 @@
-// The op linear: a layer's product with its bias, forward and backward.
+// The op linear: a layer's product with its bias and, where its derivative follows from the result, its activation;
+// forward and backward.
+#include <cinta/framework/core/inspection.hpp>
 #include <cinta/framework/core/op.hpp>
+#include <cinta/framework/core/parallel.hpp>
 #include <cinta/framework/core/reduction.hpp>
+#include <cinta/ops/elementwise_table.hpp>
 #include <cinta/ops/gemm.hpp>
 #include <cinta/ops/ops.hpp>
 #include <cinta/ops/promotion.hpp>
@@ -14,6 +18,16 @@ namespace {
 
 using Size = std::int64_t;
 
+struct LinearOp : OpDef {
+  const ElementwiseKernels<float>* f32_activation = nullptr;  // null: none
+  const ElementwiseKernels<double>* f64_activation = nullptr;
+
+  template <class T> const ElementwiseKernels<T>* activation() const {
+    if constexpr (std::is_same_v<T, float>) return f32_activation;
+    else return f64_activation;
+  }
+};
+
 // The number of rows of x [..., in].
 Size rows_of(const Shape& x) {
   Size rows = 1;
@@ -21,15 +35,33 @@ Size rows_of(const Shape& x) {
   return rows;
 }
 
-template <class T> void forward(const Tensor& x, const Tensor& w, const Tensor* bias, Tensor& y) {
-  const Size in = w.shape()[0], out = w.shape()[1];
-  gemm<T>(rows_of(x.shape()), out, in, {x.data<T>(), in, 1}, {w.data<T>(), out, 1}, y.mutable_data<T>(), out,
-          {.bias = bias == nullptr ? nullptr : bias->data<T>()});
+template <class T> void forward(const LinearOp& op, const Input* in, int count, Tensor& y) {
+  const Tensor &x = *in[0].tensor, &w = *in[1].tensor;
+  const Size k = w.shape()[0], n = w.shape()[1];
+  const ElementwiseKernels<T>* activation = op.activation<T>();
+  gemm<T>(rows_of(x.shape()), n, k, {x.data<T>(), k, 1}, {w.data<T>(), n, 1}, y.mutable_data<T>(), n,
+          {.bias = count == 3 ? in[2].tensor->data<T>() : nullptr,
+           .finish = activation == nullptr ? nullptr : activation->forward});
+}
+
+// g·f′, f′ from y = f(z): in g's own buffer, unless somebody else holds it.
+template <class T> Tensor before(const ElementwiseKernels<T>& activation, Tensor g, const Tensor& y) {
+  Tensor made = is_unique(g.storage()) ? Tensor() : empty(g.shape(), g.dtype());
+  const T *from = g.data<T>(), *results = y.data<T>();
+  T* to = (made.defined() ? made : g).mutable_data<T>();
+  const Run none{results, 1};
+  parallel_chunks(g.size(), elementwise_grain, [&](Size begin, Size end) {
+    activation.backward[0](end - begin, to + begin, false, from + begin, &none, results + begin);
+  });
+  return made.defined() ? made : g;
 }
 
 template <class T> void backward_of(VjpContext& c) {
   const Tensor &x = c.saved_values(0), &w = c.saved_values(1);
-  const T* g = c.gradient().data<T>();
+  const ElementwiseKernels<T>* activation = static_cast<const LinearOp&>(c.op()).activation<T>();
+  Tensor gradient = c.take_gradient();
+  if (activation != nullptr) gradient = before(*activation, std::move(gradient), c.saved_values(2));
+  const T* g = gradient.data<T>();
   const Size rows = rows_of(x.shape()), in = w.shape()[0], out = w.shape()[1];
   bool add = false;
   if (c.needs(0)) {  // ∂x = g·Wᵀ
@@ -51,9 +83,19 @@ void linear_backward(VjpContext& c) {
   else backward_of<float>(c);
 }
 
-void linear_vjp(VjpContext& c) {
+struct NoActivation {
+  static Tensor vjp(const Tensor& g, rules::NotSaved, rules::NotSaved) { return g; }
+};
+
+// The same in public ops, for the rule R of the activation.
+template <class R> void linear_vjp(VjpContext& c) {
   const Where where = c.where();
-  const Tensor x = c.saved(0), w = c.saved(1), g = c.gradient();
+  const Tensor x = c.saved(0), w = c.saved(1);
+  const auto y = [&] {
+    if constexpr (std::is_same_v<R, NoActivation>) return rules::NotSaved{};
+    else return c.saved(2);
+  }();
+  const Tensor g = R::vjp(c.gradient(), rules::NotSaved{}, y);
   if (c.needs(0)) c.give(0, matmul(Arg(g, where), Arg(w, where), {.transpose_b = true}));
   if (c.needs(1)) {
     const Size rows = rows_of(x.shape());
@@ -64,7 +106,35 @@ void linear_vjp(VjpContext& c) {
   if (c.inputs() == 3 && c.needs(2)) c.give(2, sum_to(Arg(g, where), Shape{w.shape()[1]}));
 }
 
-constexpr OpDef linear_op{"linear", linear_vjp, linear_backward};
+template <class R> LinearOp made_with(const char* name) {
+  static_assert(R::saves == Saves::output, "the derivative of a fused activation is known from its result");
+  const ElementwiseTable& table = CINTA_OF_SET(isa(), elementwise_table);
+  return {
+      {name, linear_vjp<R>, linear_backward}, &table.f32[rules::Rules::index<R>], &table.f64[rules::Rules::index<R>]};
+}
+
+constexpr LinearOp plain{{"linear", linear_vjp<NoActivation>, linear_backward}};
+
+// The one op for an activation, or null where there is none. Anomaly mode tells the two apart: relu and tanh hide an
+// infinite sum.
+const LinearOp* one_op(Activation activation) {
+  if (activation == Activation::identity) return &plain;
+  if (inspected_by(Inspection::anomaly)) return nullptr;
+  static const struct {
+    LinearOp relu = made_with<rules::Relu>("linear+relu"), sigmoid = made_with<rules::Sigmoid>("linear+sigmoid"),
+             tanh = made_with<rules::Tanh>("linear+tanh");
+  } ops;
+  switch (activation) {
+    case Activation::relu:
+      return &ops.relu;
+    case Activation::sigmoid:
+      return &ops.sigmoid;
+    case Activation::tanh:
+      return &ops.tanh;
+    default:
+      return nullptr;
+  }
+}
 
 [[noreturn, gnu::noinline]] void refuse(Where where, const Tensor& x, const Tensor& w, const Tensor* bias) {
   if (w.rank() != 2)
@@ -78,47 +148,53 @@ constexpr OpDef linear_op{"linear", linear_vjp, linear_backward};
                                       w.shape()[1]));
 }
 
-bool one_float(const Input& x, const Input& w, const Input* bias) {
-  const Dtype dtype = x.tensor->dtype();
-  return is_floating(dtype) && w.tensor->dtype() == dtype && (bias == nullptr || bias->tensor->dtype() == dtype);
+// Of floats of one type: x, the weight and, where count is 3, the bias.
+Tensor linear_of(const LinearOp& op, const Input* in, int count, Where where) {
+  const Tensor &x = *in[0].tensor, &w = *in[1].tensor;
+  const Tensor* bias = count == 3 ? in[2].tensor : nullptr;
+  if (w.rank() != 2 || x.rank() == 0 || x.shape().back() != w.shape()[0] ||
+      (bias != nullptr && (bias->rank() != 1 || bias->size() != w.shape()[1]))) [[unlikely]]
+    refuse(where, x, w, bias);
+  Shape shape = x.shape();
+  shape[shape.rank() - 1] = w.shape()[1];
+  if (w.shape()[0] == 0)
+    shape = Shape(std::span(shape.begin(), shape.end()), where);  // whose size no operand bounds: checked
+  Tensor y = empty(shape, x.dtype());
+  if (x.dtype() == f64) forward<double>(op, in, count, y);
+  else forward<float>(op, in, count, y);
+  Record record(op, y, where, in, static_cast<std::size_t>(count));
+  if (!record) return y;
+  record.save(in[0]).save(in[1]);
+  if (op.f32_activation != nullptr) record.save(y);
+  return y;
 }
 
-Tensor linear_of(const Input& x, const Input& w, const Input* bias, Where where) {
-  const Tensor &xt = *x.tensor, &wt = *w.tensor;
-  const Tensor* bt = bias == nullptr ? nullptr : bias->tensor;
-  if (wt.rank() != 2 || xt.rank() == 0 || xt.shape().back() != wt.shape()[0] ||
-      (bt != nullptr && (bt->rank() != 1 || bt->size() != wt.shape()[1]))) [[unlikely]]
-    refuse(where, xt, wt, bt);
-  Shape shape = xt.shape();
-  shape[shape.rank() - 1] = wt.shape()[1];
-  if (wt.shape()[0] == 0)
-    shape = Shape(std::span(shape.begin(), shape.end()), where);  // whose size no operand bounds: checked
-  Tensor y = empty(shape, xt.dtype());
-  if (xt.dtype() == f64) forward<double>(xt, wt, bt, y);
-  else forward<float>(xt, wt, bt, y);
-  if (bias == nullptr) Record(linear_op, y, where, {x, w}).save(x).save(w);
-  else Record(linear_op, y, where, {x, w, *bias}).save(x).save(w);
-  return y;
+Tensor linear_of(const Arg& x, const Arg& weight, const Arg* bias, Activation activation) {
+  const LinearOp* op = one_op(activation);
+  if (op == nullptr) [[unlikely]]
+    return apply(activation, Arg(linear_of(x, weight, bias, Activation::identity), x.where()));
+  Input in[3] = {input_of(x, "linear"), input_of(weight, "linear")};
+  const int count = bias == nullptr ? 2 : 3;
+  if (bias != nullptr) in[2] = input_of(*bias, "linear");
+  const Dtype a = in[0].tensor->dtype(), b = in[1].tensor->dtype(), c = in[count - 1].tensor->dtype();
+  if (is_floating(a) && a == b && a == c) [[likely]]
+    return linear_of(*op, in, count, x.where());
+  const Dtype dtype = float_among({a, b, c}, "linear", x.where());
+  Tensor made[3];
+  const Arg floats = risen(x, dtype, made[0]), weights = risen(weight, dtype, made[1]);
+  if (bias == nullptr) return linear_of(floats, weights, nullptr, activation);
+  const Arg biases = risen(*bias, dtype, made[2]);
+  return linear_of(floats, weights, &biases, activation);
 }
 
 }  // namespace
 
-Tensor linear(const Arg& x, const Arg& weight, const Arg& bias) {
-  const Input a = input_of(x, "linear"), w = input_of(weight, "linear"), b = input_of(bias, "linear");
-  if (one_float(a, w, &b)) [[likely]]
-    return linear_of(a, w, &b, x.where());
-  const Dtype dtype = float_among({a.tensor->dtype(), w.tensor->dtype(), b.tensor->dtype()}, "linear", x.where());
-  Tensor made[3];
-  return linear(risen(x, dtype, made[0]), risen(weight, dtype, made[1]), risen(bias, dtype, made[2]));
+Tensor linear(const Arg& x, const Arg& weight, const Arg& bias, Activation activation) {
+  return linear_of(x, weight, &bias, activation);
 }
 
-Tensor linear(const Arg& x, const Arg& weight) {
-  const Input a = input_of(x, "linear"), w = input_of(weight, "linear");
-  if (one_float(a, w, nullptr)) [[likely]]
-    return linear_of(a, w, nullptr, x.where());
-  const Dtype dtype = float_among({a.tensor->dtype(), w.tensor->dtype()}, "linear", x.where());
-  Tensor made[2];
-  return linear(risen(x, dtype, made[0]), risen(weight, dtype, made[1]));
+Tensor linear(const Arg& x, const Arg& weight, Activation activation) {
+  return linear_of(x, weight, nullptr, activation);
 }
 
 }  // namespace cinta

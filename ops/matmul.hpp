@@ -1,7 +1,7 @@
 // Matrix products and the linear layer's op. A light header, for everybody; part of ops.hpp.
 #pragma once
 
-#include <cinta/framework/core/arg.hpp>
+#include <cinta/ops/activation.hpp>
 
 namespace cinta {
 
@@ -15,9 +15,12 @@ struct MatmulOptions {
 /// f64 and when neither is one of them.
 Tensor matmul(const Arg& a, const Arg& b, MatmulOptions options = {});
 
-/// x·W (+ b): x [..., in], W [in, out], b [out] → [..., out]. One op. Throws as `matmul`.
-Tensor linear(const Arg& x, const Arg& weight, const Arg& bias);
+/// f(x·W + b): x [..., in], W [in, out], b [out] → [..., out], f the activation. Throws as `matmul`.
+///
+/// One op, also with relu, tanh or sigmoid, whose derivative follows from the result: they run on a part of it while it
+/// is in cache. Any other activation is an op of its own. The bits are those of `apply(f, linear(x, W, b))`.
+Tensor linear(const Arg& x, const Arg& weight, const Arg& bias, Activation activation = Activation::identity);
 /// The same without a bias.
-Tensor linear(const Arg& x, const Arg& weight);
+Tensor linear(const Arg& x, const Arg& weight, Activation activation = Activation::identity);
 
 }  // namespace cinta

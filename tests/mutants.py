@@ -14,7 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SUITES = ["tests/op_cases.cpp", "tests/ops/op_cases_test.cpp", "tests/ops/elementwise_test.cpp", "tests/ops/softmax_test.cpp",
-          "tests/ops/reduce_test.cpp", "tests/ops/matmul_test.cpp", "tests/ops/index_ops_test.cpp", "tests/ops/layout_test.cpp",
+          "tests/ops/reduce_test.cpp", "tests/ops/matmul_test.cpp", "tests/ops/linear_test.cpp", "tests/ops/index_ops_test.cpp",
+          "tests/ops/layout_test.cpp",
           "tests/ops/map_test.cpp", "tests/ops/custom_test.cpp", "tests/framework/core/grad_test.cpp",
           "tests/framework/core/tape_test.cpp", "tests/framework/nn/cross_entropy_test.cpp", "tests/framework/nn/losses_test.cpp"]
 # Mutants that change nothing anybody can see: (part of the description, why).
@@ -160,6 +161,11 @@ def mutate_gives(text, name, mutants):
     text = re.sub(r"[^\n;{}]*c\.accumulator\([^;]*;", accumulator, text)
     for flag in ("transpose_a", "transpose_b"):
         text = re.sub(rf"\{{\.{flag} = true\}}", lambda m: f"{{.{flag} = cinta_mutant != {mutants.add(f'{name}: without {flag}')}}}", text)
+    # An activation that is one op with linear: its derivative left out, in the kernel and in public ops.
+    text = re.sub(r"if \(activation != nullptr\) gradient =", lambda m: "if (activation != nullptr && cinta_mutant != "
+                  f"{mutants.add(f'{name}: backward without the activation')}) gradient =", text)
+    text = re.sub(r"const Tensor g = (R::vjp\(.*\));", lambda m: "const Tensor g = cinta_mutant == "
+                  f"{mutants.add(f'{name}: vjp without the activation')} ? c.gradient() : {m.group(1)};", text)
     text = re.sub(r"( +)sum_rows\(g, rows, out, db, add\);",
                   lambda m: f"{m.group(1)}if (cinta_mutant != {mutants.add(f'{name}: no gradient of the bias')}) {m.group(0).strip()}", text)
     return text

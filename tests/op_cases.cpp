@@ -325,6 +325,21 @@ void matrix_cases(Table& t) {
   t.add(
       "linear", {{{1, 3}}, {{3, 1}}, {{1}}}, [](const Tensors& x) { return linear(x[0], x[1], x[2]); }, linear_of);
   t.add(
+      "linear with relu", {{{4, 3}}, {{3, 5}}, {{5}}},
+      [](const Tensors& x) { return linear(x[0], x[1], x[2], Activation::relu); },
+      [=](const Tensors& x) { return Tensor(xt::xarray<double>(xt::maximum(arr(linear_of(x)), 0.0))); });
+  t.add(
+      "linear with sigmoid", {{{2, 3, 2}}, {{2, 9}}},
+      [](const Tensors& x) { return linear(x[0], x[1], Activation::sigmoid); },
+      [=](const Tensors& x) {
+        const Tensor z = product(with_shape(x[0], {6, 2}), x[1], false, false);
+        return with_shape(Tensor(xt::xarray<double>(1 / (1 + xt::exp(-arr(z))))), {2, 3, 9});
+      });
+  t.add(
+      "linear with tanh", {{{5, 3}}, {{3, 1}}, {{1}}},
+      [](const Tensors& x) { return linear(x[0], x[1], x[2], Activation::tanh); },
+      [=](const Tensors& x) { return Tensor(xt::xarray<double>(xt::tanh(arr(linear_of(x))))); });
+  t.add(
       "linear without bias", {{{4, 3}}, {{3, 5}}}, [](const Tensors& x) { return linear(x[0], x[1]); },
       [=](const Tensors& x) { return product(x[0], x[1], false, false); });
 }

@@ -33,7 +33,7 @@ double axis(const Shape& s, int from_the_end) { return static_cast<double>(s[s.r
 double flops_of(const char* op, const Shape& a, const Shape& b, const Shape& y) {
   const auto size = static_cast<double>(y.size());
   if (size == 0 || a.rank() == 0 || b.rank() == 0) return 0;
-  if (std::strcmp(op, "linear") == 0) return 2 * size * axis(a, 1);
+  if (std::strncmp(op, "linear", 6) == 0) return 2 * size * axis(a, 1);
   if (std::strcmp(op, "matmul") != 0) return 0;
   if (a.rank() == 1 || b.rank() == 1) return 2 * size * static_cast<double>(a.rank() == 1 ? a.size() : b.size());
   return 2 * size * axis(a, 1) * axis(a, 2) / axis(y, 2);  // a is m × k or its transpose

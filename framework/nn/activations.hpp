@@ -1,11 +1,8 @@
-// Activations as layers, for `sequential` and for models that choose one at run time. In a struct of your own the
-// functions
-// (`tanh(hidden(x))`, ops/ops.hpp) read better. A light header, for everybody.
+// Activations as layers, for `sequential`. In a struct of your own the functions (`tanh(hidden(x))`, ops/ops.hpp) read
+// better; one chosen at run time is an `Activation` (ops/activation.hpp). A light header, for everybody.
 #pragma once
 
 #include <cinta/ops/ops.hpp>
-
-#include <string_view>
 
 namespace cinta {
 
@@ -57,15 +54,5 @@ struct Softmax {
   int axis = -1;  ///< negative ones count from the end
   Tensor operator()(const Arg& x) const { return softmax(x, axis); }
 };
-
-/// An activation chosen at run time, with the layers' default options.
-enum class Activation : std::uint8_t { identity, relu, leaky_relu, elu, gelu, silu, sigmoid, tanh, softplus };
-
-/// "relu".
-std::string_view to_string(Activation activation);
-/// The activation of that name. Throws `ValueError`: unknown activation "rellu"; did you mean "relu"?
-Activation activation_named(std::string_view name, Where where = Where::here());
-/// The activation of x.
-Tensor apply(Activation activation, const Arg& x);
 
 }  // namespace cinta

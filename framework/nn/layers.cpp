@@ -15,7 +15,7 @@ Linear::Linear(Size in, Size out, LinearOptions options, Where where) : has_bias
   if (has_bias_) bias = Parameter(Shape{columns}, options.bias_init(rows, columns));
 }
 
-Tensor Linear::operator()(const Arg& x) const {
+Tensor Linear::operator()(const Arg& x, Activation activation) const {
   const Where where = x.where();
   const Shape& shape = values_of(x, "linear").shape();
   if (shape.rank() == 0 || shape.back() != in()) [[unlikely]]
@@ -24,7 +24,8 @@ Tensor Linear::operator()(const Arg& x) const {
                            in() == 1 ? "" : "s", shape.rank() == 0 ? "a scalar" : std::to_string(shape.back()),
                            to_string(shape)));
   (void)weight.value(where);  // of the two the weight is told when neither was initialised
-  return has_bias_ ? linear(x, Arg(weight, where), Arg(bias, where)) : linear(x, Arg(weight, where));
+  if (!has_bias_) return linear(x, Arg(weight, where), activation);
+  return linear(x, Arg(weight, where), Arg(bias, where), activation);
 }
 
 Tensor Flatten::operator()(const Arg& x) const {

@@ -18,7 +18,7 @@ struct LinearOptions {
   Scheme bias_init = Initializer{};     ///< zeros
 };
 
-/// y = x·W + b: x [..., in] → [..., out].
+/// y = x·W + b: x [..., in] → [..., out]; called with an activation f, y = f(x·W + b) (ops/matmul.hpp).
 ///
 /// Parameters: `weight` [in, out] and, unless `{.bias = false}`, `bias` [out]. By default the weight is Glorot uniform
 /// and the bias zero, as in Keras (PyTorch draws both from ±1/√in). Throws `ValueError` for sizes under 1; when called,
@@ -28,7 +28,8 @@ class Linear {
   /// From `in` features to `out`; throws `ValueError` for sizes under 1.
   Linear(Size in, Size out, LinearOptions options = {}, Where where = Where::here());
 
-  Tensor operator()(const Arg& x) const;
+  /// f(x·W + b), f the activation.
+  Tensor operator()(const Arg& x, Activation activation = Activation::identity) const;
 
   /// Features of x.
   std::int64_t in() const { return weight.shape()[0]; }

@@ -43,10 +43,9 @@ Tensor Mlp::operator()(const Arg& x) const {
   const Where where = x.where();
   Tensor h;
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    h = i == 0 ? layers[i](x) : layers[i](Arg(h, where));
-    if (i + 1 == layers.size()) break;
-    h = apply(options_.activation, Arg(h, where));
-    if (options_.dropout > 0) h = dropout(Arg(h, where), options_.dropout);
+    const bool hidden = i + 1 < layers.size();
+    h = layers[i](i == 0 ? x : Arg(h, where), hidden ? options_.activation : Activation::identity);
+    if (hidden && options_.dropout > 0) h = dropout(Arg(h, where), options_.dropout);
   }
   return h;
 }

@@ -3,6 +3,7 @@
 
 #include <cinta/framework/core/arg.hpp>
 #include <cinta/framework/core/visit.hpp>
+#include <cinta/framework/nn/layers.hpp>
 
 #include <cstdint>
 #include <tuple>
@@ -24,9 +25,16 @@ template <class L> Tensor call_layer(const L& layer, const Arg& x) {
   }
 }
 
+// What a Linear before this layer takes into its own op: the activations that are one op with it (ops/matmul.hpp).
+template <class L> constexpr Activation activation_of = Activation::identity;
+template <> inline constexpr Activation activation_of<Relu> = Activation::relu;
+template <> inline constexpr Activation activation_of<Sigmoid> = Activation::sigmoid;
+template <> inline constexpr Activation activation_of<Tanh> = Activation::tanh;
+
 }  // namespace detail
 
-/// y = last(…second(first(x))). Parameters are named by the layers' numbers: "0.weight", "2.weight".
+/// y = last(…second(first(x))). Parameters are named by the layers' numbers: "0.weight", "2.weight". A `Linear` and a
+/// `Relu`, `Sigmoid` or `Tanh` behind it are one op, of the same bits.
 template <class... L> class Sequential {
  public:
   /// Of these layers, first to last.
@@ -52,12 +60,26 @@ template <class... L> class Sequential {
   }
 
  private:
+  template <std::size_t I> using Layer = std::tuple_element_t<I, std::tuple<L...>>;
+
+  // The activation that layer I takes into its op.
+  template <std::size_t I> static constexpr Activation taken() {
+    if constexpr (I + 1 < sizeof...(L) && std::is_same_v<Layer<I>, Linear>) return detail::activation_of<Layer<I + 1>>;
+    else return Activation::identity;
+  }
+
+  template <std::size_t I> Tensor call_one(const Arg& x) const {
+    if constexpr (taken<I>() == Activation::identity) return detail::call_layer(std::get<I>(layers_), x);
+    else return std::get<I>(layers_)(x, taken<I>());
+  }
+
   template <std::size_t I> Tensor call(const Arg& x) const {
-    if constexpr (I + 1 == sizeof...(L)) {
-      return detail::call_layer(std::get<I>(layers_), x);
+    constexpr std::size_t next = taken<I>() == Activation::identity ? I + 1 : I + 2;
+    if constexpr (next == sizeof...(L)) {
+      return call_one<I>(x);
     } else {
-      const Tensor y = detail::call_layer(std::get<I>(layers_), x);
-      return call<I + 1>(Arg(y, x.where()));
+      const Tensor y = call_one<I>(x);
+      return call<next>(Arg(y, x.where()));
     }
   }
 

@@ -34,6 +34,11 @@ std::vector<Isa> instruction_sets() {
 #endif
 }
 
+// A `finish` that shows when it ran not at all, or twice.
+template <class T> void one_minus(Size n, void* y, const Run* x) {
+  for (Size i = 0; i < n; ++i) static_cast<T*>(y)[i] = T(1) - static_cast<const T*>(x->data)[i * x->step];
+}
+
 // The whole of the definition.
 template <class T>
 void reference(Size m, Size n, Size k, MatrixView<T> a, MatrixView<T> b, T* c, Size ldc, GemmEnd<T> end) {
@@ -49,7 +54,9 @@ void reference(Size m, Size n, Size k, MatrixView<T> a, MatrixView<T> b, T* c, S
         sum = begin == 0 ? s : sum + s;
       }
       if (end.bias != nullptr) sum = sum + end.bias[j];
-      c[i * ldc + j] = end.add ? c[i * ldc + j] + sum : sum;
+      T& element = c[i * ldc + j];
+      element = end.add ? element + sum : sum;
+      if (end.finish != nullptr) element = T(1) - element;
     }
 }
 
@@ -90,6 +97,7 @@ template <class T> struct Case {
     bias = draw(n);
     if (random() % 2 == 0) end.bias = bias.data();
     end.add = random() % 2 == 0;
+    if (random() % 2 == 0) end.finish = one_minus<T>;
   }
 
   std::vector<T> expected() const {
@@ -120,7 +128,8 @@ template <class T> void check(Size m, Size n, Size k, std::mt19937& random, cons
     BOOST_ERROR("bits differ from the definition: "
                 << m << " x " << n << " x " << k << ", strides of A " << q.a.row_stride << ", " << q.a.column_stride
                 << ", of B " << q.b.row_stride << ", " << q.b.column_stride << ", ldc " << q.ldc << ", bias "
-                << (q.end.bias != nullptr) << ", add " << q.end.add << ", element of " << sizeof(T) << " bytes");
+                << (q.end.bias != nullptr) << ", add " << q.end.add << ", finish " << (q.end.finish != nullptr)
+                << ", element of " << sizeof(T) << " bytes");
 }
 
 // Memory whose last byte is followed by a page that can't be touched.

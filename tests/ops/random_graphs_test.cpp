@@ -218,6 +218,10 @@ class Graph {
     if (s.size() != 2 || t.size() != 2) return grow();
     const bool ta = below(2) == 0, tb = below(2) == 0;
     if (s[ta ? 0 : 1] != t[tb ? 1 : 0]) return grow();
+    if (!ta && !tb && below(2) == 0)
+      return add(
+          "linear with tanh" + of, [=](auto& v) { return linear(v[p], v[q], Activation::tanh); },
+          [=](auto& v) { return plain::map(plain::matmul(v[p], v[q]), [](double x) { return std::tanh(x); }); });
     const auto turned = [](const Array& x, bool turn) {
       return turn ? plain::moved(x, {x.shape[1], x.shape[0]}, [](Sizes at) { return Sizes{at[1], at[0]}; }) : x;
     };

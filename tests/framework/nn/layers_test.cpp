@@ -1,4 +1,5 @@
 // Layers: Linear, Flatten, activations, sequential and Mlp.
+#include <cinta/framework/core/graph.hpp>
 #include <cinta/framework/nn/layers.hpp>
 #include <cinta/framework/nn/mlp.hpp>
 #include <cinta/framework/nn/sequential.hpp>
@@ -143,6 +144,71 @@ BOOST_AUTO_TEST_CASE(sequential_names_layers_by_number_and_calls_them_in_order) 
   BOOST_TEST(equal_bytes(nested(x), relu(nested.layer<0>().layer<0>()(x)) * 2));
   const Tensor wide = zeros({1, 5});
   CHECK_SENTENCE(ShapeError, net(wide), "linear: Linear{2, 3} takes 2 features, not 5: x has shape [1, 5]");
+}
+
+// The value of f(x) and the gradients of Σ f² for every parameter.
+template <class M, class F> std::vector<Tensor> value_and_gradients(const M& net, const Tensor& x, const F& f) {
+  const Recording recording;
+  const Tensor y = f(x);
+  std::vector<Tensor> all{y.detach()};
+  const Gradients g = backward(sum(square(y)));
+  for (const auto& p : named_parameters(net)) all.push_back(g[*p.parameter]);
+  return all;
+}
+
+template <class M, class F> void check_as_by_hand(M& net, F by_hand) {
+  init(net, {.seed = 3});
+  const Tensor x = uniform({33, 7}, -1, 1);
+  const auto one = value_and_gradients(net, x, net), two = value_and_gradients(net, x, by_hand);
+  BOOST_REQUIRE(one.size() == two.size());
+  for (std::size_t i = 0; i < one.size(); ++i) BOOST_TEST(equal_bytes(one[i], two[i]));
+}
+
+template <class A> void check_activation(Activation activation) {
+  auto net = sequential(Linear{7, 20}, A{}, A{}, Linear{20, 9}, A{});
+  check_as_by_hand(net, [&](const Tensor& x) {
+    const A f;
+    return f(net.template layer<3>()(f(f(net.template layer<0>()(x)))));
+  });
+  Mlp mlp({.inputs = 7, .hidden = {20, 9}, .outputs = 2, .activation = activation});
+  check_as_by_hand(mlp, [&](const Tensor& x) {
+    const A f;
+    return mlp.layers[2](f(mlp.layers[1](f(mlp.layers[0](x)))));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(sequential_and_mlp_have_the_bytes_of_layers_called_one_by_one) {
+  check_activation<Relu>(Activation::relu);
+  check_activation<Sigmoid>(Activation::sigmoid);
+  check_activation<Tanh>(Activation::tanh);
+  check_activation<Gelu>(Activation::gelu);
+  check_activation<LeakyRelu>(Activation::leaky_relu);
+  check_activation<Identity>(Activation::identity);
+}
+
+struct OwnRelu : Relu {};  // not the library's: it is called itself
+struct OwnLinear {
+  Linear inner{7, 3};
+  Tensor operator()(const Tensor& x) const { return inner(x); }
+};
+
+BOOST_AUTO_TEST_CASE(sequential_joins_a_linear_and_the_activation_behind_it_when_both_are_the_librarys) {
+  const auto ops = [](auto net) {
+    init(net, {.seed = 1});
+    const Recording recording;
+    (void)net(uniform({2, 7}, -1, 1));
+    std::string names;
+    for (const GraphNode& node : graph(net).nodes)
+      if (node.op != "parameter") names += node.op + ' ';
+    return names;
+  };
+  BOOST_TEST(ops(sequential(Linear{7, 3}, Relu{}, Linear{3, 2, {.bias = false}}, Tanh{})) ==
+             "linear+relu linear+tanh ");
+  BOOST_TEST(ops(sequential(Linear{7, 3}, OwnRelu{})) == "linear relu ");
+  BOOST_TEST(ops(sequential(OwnLinear{}, Relu{})) == "linear relu ");
+  BOOST_TEST(ops(sequential(Linear{7, 3}, Silu{}, Sigmoid{})) == "linear silu sigmoid ");
+  BOOST_TEST(ops(Mlp({.inputs = 7, .hidden = {3}})) == "linear+relu linear ");
+  BOOST_TEST(ops(Mlp({.inputs = 7, .hidden = {3}, .activation = Activation::elu})) == "linear elu linear ");
 }
 
 BOOST_AUTO_TEST_CASE(sequential_is_a_field_and_copies) {
