@@ -122,6 +122,8 @@ inline const Tensor* Optimizer::gradient_of(const Parameter& p, const Entry& e, 
 // sizes alone, but not even that matters to a bit of the result: a link is elementwise, and a measure has its own fixed
 // chunks.
 void Optimizer::plan(std::span<Parameter* const> parameters, Where where) {
+  for (std::size_t i = 0; i < entries_.size(); ++i)
+    if (entries_[i].size > 0) check_state(entries_[i], parameters[i]->raw_value(), where);
   variants_.clear();
   pieces_.clear();
   blocks_.clear();
@@ -130,7 +132,7 @@ void Optimizer::plan(std::span<Parameter* const> parameters, Where where) {
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     Entry& e = entries_[i];
     if (e.size == 0) continue;
-    make_state(e, parameters[i]->raw_value().shape(), where);
+    make_state(e, parameters[i]->raw_value());
     e.variant = variant_of(e);
     e.first_partial = partials;
     partials += static_cast<std::size_t>((e.size + unit - 1) / unit);
@@ -161,19 +163,24 @@ std::size_t Optimizer::variant_of(const Entry& e) {
   return variants_.size() - 1;
 }
 
-void Optimizer::make_state(Entry& e, const Shape& shape, Where where) const {
+void Optimizer::check_state(const Entry& e, const Tensor& value, Where where) {
+  if (e.slots.empty()) return;
+  const Tensor& slot = e.slots[0];
+  if (!(slot.shape() == value.shape())) throw_other_shape(e.name, slot.shape(), value.shape(), where);
+  if (slot.dtype() != value.dtype())
+    throw DtypeError(where, fmt::format("step: the parameter \"{}\" is {}, but its state is {}", e.name,
+                                        to_string(value.dtype()), to_string(slot.dtype())));
+}
+
+void Optimizer::make_state(Entry& e, const Tensor& value) const {
   const optim::Rule& rule = *groups_[0].rule;
   const auto slots = static_cast<std::size_t>(rule.slots);
-  if (!e.slots.empty() && !(e.slots[0].shape() == shape)) throw_other_shape(e.name, e.slots[0].shape(), shape, where);
-  if (!e.slots.empty() && e.slots[0].dtype() != e.dtype)
-    throw DtypeError(where, fmt::format("step: the parameter \"{}\" is {}, but its state is {}", e.name,
-                                        to_string(e.dtype), to_string(e.slots[0].dtype())));
-  if (e.slots.size() != slots) e.slots.assign(slots, filled(shape, 0, e.dtype));
+  if (e.slots.size() != slots) e.slots.assign(slots, filled(value.shape(), 0, value.dtype()));
   e.slot_pointers.resize(slots);
   e.point_to_slots();
   e.slice.slots = e.slot_pointers.data();
   if (rule.segments > (rule.begins_with_barrier ? 2 : 1)) {
-    e.between = empty(shape, e.dtype);
+    e.between = empty(value.shape(), value.dtype());
     e.slice.u = e.between.mutable_raw();
   }
 }

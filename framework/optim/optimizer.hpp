@@ -134,7 +134,8 @@ class Optimizer {
                                    const StepOptions& options, Where where);
   void plan(std::span<Parameter* const> parameters, Where where);
   std::size_t variant_of(const Entry& entry);
-  void make_state(Entry& entry, const Shape& shape, Where where) const;
+  static void check_state(const Entry& entry, const Tensor& value, Where where);
+  void make_state(Entry& entry, const Tensor& value) const;
   void count();
   template <class F> void each_piece(F f);
   void update(int segment);

@@ -102,6 +102,7 @@ BOOST_AUTO_TEST_CASE(a_model_assigned_another_shape_is_refused_where_there_is_st
                with_state.step(net, gradient_of(net.weight, noise<float>(300, 3)), {}, here);
              }) == "train.cpp:40: step: this optimizer's state is of another model: \"weight\" was [2] and is [300]");
   BOOST_TEST(equal_bytes(net.weight.raw_value(), wide.weight.raw_value()));
+  BOOST_TEST(with_state.step_count() == 1);
   without.step(net, gradient_of(net.weight, noise<float>(300, 3)));
   sgd(0.1, {.clip_norm = 0.5}).step(same, gradient_of(same.weight, noise<float>(300, 3)));
   BOOST_TEST(equal_bytes(net.weight.raw_value(), same.weight.raw_value()));
