@@ -21,6 +21,6 @@ while read -r name turns ceiling; do
 done <<'END'
 tiny_forward 1000 720
 tiny_backward 1000 1330
-step 20 14900
+step 20 13000
 END
 exit $failed

@@ -33,7 +33,7 @@ Team& Team::of_this_thread(int threads) {
 bool Team::inside() { return inside_loop; }
 
 void Team::run(std::int64_t n, int threads, FunctionRef<void(std::int64_t)> f,
-               FunctionRef<void(std::shared_ptr<Team> team, int share)> summon) {
+               void (*summon)(std::shared_ptr<Team> team, int share)) {
   const Loop loop{f, static_cast<int>(std::min<std::int64_t>(n, threads))};
   for (int i = 0; i < loop.shares; ++i) {
     Share& share = shares_[static_cast<std::size_t>(i)];

@@ -26,7 +26,7 @@ class Team : public std::enable_shared_from_this<Team> {
   /// f(0), …, f(n − 1) by this thread and at most `threads − 1` others; f may not throw. `summon` has `help` called on
   /// a free thread, now, later or never.
   void run(std::int64_t n, int threads, FunctionRef<void(std::int64_t)> f,
-           FunctionRef<void(std::shared_ptr<Team> team, int share)> summon);
+           void (*summon)(std::shared_ptr<Team> team, int share));
   /// What a summoned thread does: takes part in loops until none has come for a while.
   void help(int share);
 

@@ -79,23 +79,27 @@ template <class... L> struct Layout : Positions<L...> {
   static constexpr int slots = Positions<L...>::first_slot(sizeof...(L));
 };
 
-/// A run of one parameter's elements, as a pass takes it. Pointers are to element 0 of the parameter.
+/// A chain's links, and their scalars.
+struct Prepared {
+  const void* links = nullptr;
+  const void* scalars = nullptr;
+};
+
+/// One parameter as a pass takes it. Pointers are to its element 0.
 struct Slice {
   void* p = nullptr;
   const void* g = nullptr;
   void* u = nullptr;  // what a segment leaves for the next one; null when there is only one
   void* const* slots = nullptr;
-  std::int64_t begin = 0, end = 0;
   double scale = 1;  // of the gradient
-  const void* links = nullptr;
-  const void* scalars = nullptr;
+  Prepared chain;
 };
 
-/// The compiled loops of one chain, by element type (f32, f64) and segment.
+/// The compiled loops of one chain over the elements [begin, end), by element type (f32, f64) and segment.
 struct Passes {
   static constexpr int max_segments = 4;
-  void (*update[2][max_segments])(const Slice&) = {};
-  double (*measure[2][max_segments])(const Slice&) = {};  // at most 4,096 elements
+  void (*update[2][max_segments])(const Slice&, std::int64_t begin, std::int64_t end) = {};
+  double (*measure[2][max_segments])(const Slice&, std::int64_t begin, std::int64_t end) = {};  // at most 4,096
 };
 
 }  // namespace optim

@@ -6,8 +6,8 @@ namespace cinta {
 
 ScaleByAdam::Scalars ScaleByAdam::prepare(const Step& t) const {
   const double b1 = beta1.value(t), b2 = beta2.value(t);
-  const double left1 = 1 - power(b1, static_cast<double>(t.updates)),
-               left2 = 1 - power(b2, static_cast<double>(t.updates));
+  const auto [power1, power2] = powers(b1, b2, static_cast<double>(t.updates));
+  const double left1 = 1 - power1, left2 = 1 - power2;
   Scalars c{b1, 1 - b1, b2, 1 - b2, 1 / left1, 1 / left2, epsilon};
   if (dialect == Dialect::keras) {
     c.m_correction = square_root(left2) / left1;

@@ -17,8 +17,7 @@ namespace cinta {
 
 namespace optim {
 class Rule;
-struct Slice;
-}  // namespace optim
+}
 
 /// Options of `Optimizer::step`.
 struct StepOptions {
@@ -122,45 +121,38 @@ class Optimizer {
  private:
   struct Group;
   struct Entry;
-  struct Job;
-  struct Variant {
-    std::size_t group;
-    long updates;
-    bool operator==(const Variant&) const = default;
-  };
-  struct BlockStart {
-    std::size_t job;
-    std::int64_t element;
-  };
+  struct Variant;
+  struct Piece;
 
   void bind(std::span<Parameter* const> parameters, FunctionRef<void(std::vector<std::string>&)> names, Where where);
   std::vector<Entry> bound_entries(std::span<Parameter* const> parameters, const std::vector<std::string>& names,
                                    Where where) const;
   void assign_groups(std::vector<Entry>& entries, Where where) const;
-  void check(std::span<Parameter* const> parameters, const Gradients& gradients, const StepOptions& options,
+  bool check(std::span<Parameter* const> parameters, const Gradients& gradients, const StepOptions& options,
              Where where);
-  void check_one(const Parameter& parameter, const Entry& entry, Where where) const;
-  void plan(std::span<Parameter* const> parameters, const Gradients& gradients, const StepOptions& options);
-  std::size_t variant_of(const Entry& entry, const StepOptions& options);
-  void plan_blocks();
-  optim::Slice slice_of(const Job& job) const;
+  static const Tensor* gradient_of(const Parameter& parameter, const Entry& entry, const Gradients& gradients,
+                                   const StepOptions& options, Where where);
+  void plan(std::span<Parameter* const> parameters, Where where);
+  std::size_t variant_of(const Entry& entry);
+  static void check_state(const Entry& entry, const Tensor& value, Where where);
+  void make_state(Entry& entry, const Tensor& value) const;
+  void count();
+  template <class F> void each_piece(F f);
   void update(int segment);
   void measure(int segment);
-  void run_block(int segment, std::size_t block);
-  void measure_block(int segment, std::size_t block);
   std::vector<std::string> slot_names() const;
 
   std::vector<Group> groups_;   // the first is for all parameters that no other takes
   std::vector<Entry> entries_;  // one for each parameter, in field order
   std::int64_t t_ = 0;
 
-  // Of the step under way; kept for their capacity.
+  // How a step's work is cut; kept from step to step.
   std::vector<Parameter*> parameters_;
-  std::vector<Job> jobs_;
-  std::vector<void*> slot_pointers_;
   std::vector<Variant> variants_;
-  std::vector<BlockStart> blocks_;
+  std::vector<Piece> pieces_;
+  std::vector<std::size_t> blocks_;  // the first piece of each, and their number
   std::vector<double> partials_;
+  bool planned_ = false;
 };
 
 Optimizer groups(Optimizer optimizer, const std::vector<ParameterGroup>& groups, Where where = Where::here());

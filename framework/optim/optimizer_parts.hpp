@@ -20,7 +20,7 @@ struct Optimizer::Group {
   Group& operator=(Group&&) noexcept = default;
 };
 
-/// The state of one parameter.
+/// The state of one parameter, and its part of a step.
 struct Optimizer::Entry {
   std::string name;
   Shape shape;
@@ -28,26 +28,38 @@ struct Optimizer::Entry {
   std::int32_t slot = -1;   // the Parameter's; −1 until a model is bound
   std::uint32_t generation = 0;
   std::size_t group = 0;
+  bool freeze = false;  // its group's
   std::int64_t updates = 0;
-  std::vector<Tensor> slots;         // empty before its first update
-  Tensor between;                    // the update between two segments of the chain; no state
-  bool counted = false;              // the step under way is in `updates`
-  const Tensor* gradient = nullptr;  // of the step under way; null: leave the parameter alone
+  std::vector<Tensor> slots;  // empty before its first update
+  Tensor between;             // the update between two segments of the chain; no state
+
+  std::int64_t size = 0;  // 0: the step leaves the parameter alone
+  Dtype dtype = f32;
+  optim::Slice slice;
+  std::vector<void*> slot_pointers;  // the slice's
+  std::size_t variant = 0, first_partial = 0;
+
+  int type() const { return dtype == f32 ? 0 : 1; }  // as in Passes
+  void point_to_slots() {
+    Tensor* tensor = slots.data();
+    for (void*& pointer : slot_pointers) pointer = tensor++->mutable_raw();
+  }
 };
 
-/// One parameter's part of a step.
-struct Optimizer::Job {
-  int type = 0;  // 0 for f32, 1 for f64
-  std::size_t group = 0, variant = 0;
-  void* p = nullptr;
-  const void* g = nullptr;
-  void* u = nullptr;
-  std::size_t first_slot = 0;  // in slot_pointers_
-  std::int64_t size = 0;
-  std::size_t first_partial = 0;
-  double scale = 1;
+/// Parameters that take the same scalars: of one group, with the same number of updates.
+struct Optimizer::Variant {
+  std::size_t group;
+  std::int64_t updates;
 };
 
+/// A run of one parameter's elements, which one thread updates.
+struct Optimizer::Piece {
+  const Entry* entry;
+  std::int64_t begin, end;
+};
+
+/// Throws `ValueError`: the state is of another model, whose parameter of this name had another shape.
+[[noreturn]] void throw_other_shape(const std::string& name, const Shape& before, const Shape& now, Where where);
 /// Calls f(name, setting) for each setting; a name that occurred before gets a number: "momentum_2".
 void each_setting(optim::Rule& rule, FunctionRef<void(const std::string&, const optim::Setting&)> f);
 /// Makes a name unique among those before it, in the same way.

@@ -11,26 +11,31 @@ namespace cinta {
 
 // ---- binding to a model
 
+namespace {
+
+ValueError other_model(const std::string& sentence, Where where) {
+  return ValueError(where, "step: this optimizer's state is of another model: " + sentence);
+}
+
+}  // namespace
+
+void throw_other_shape(const std::string& name, const Shape& before, const Shape& now, Where where) {
+  throw other_model(fmt::format("\"{}\" was {} and is {}", name, to_string(before), to_string(now)), where);
+}
+
 void Optimizer::bind(std::span<Parameter* const> parameters, FunctionRef<void(std::vector<std::string>&)> names,
                      Where where) {
-  const auto is_bound = [](const Entry& e, const Parameter* p) {
-    return e.slot == p->slot().index() && e.generation == p->slot().generation();
-  };
-  if (!entries_.empty() && std::equal(entries_.begin(), entries_.end(), parameters.begin(), parameters.end(), is_bound))
-    return;
   if (parameters.empty()) throw ValueError(where, "step: the model has no parameters");
   std::vector<std::string> all;
   names(all);
   std::vector<Entry> entries = bound_entries(parameters, all, where);
   assign_groups(entries, where);
   entries_ = std::move(entries);
+  planned_ = false;
 }
 
 std::vector<Optimizer::Entry> Optimizer::bound_entries(std::span<Parameter* const> parameters,
                                                        const std::vector<std::string>& names, Where where) const {
-  const auto other_model = [&](const std::string& sentence) {
-    return ValueError(where, "step: this optimizer's state is of another model: " + sentence);
-  };
   std::vector<Entry> entries;
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const Parameter& p = *parameters[i];
@@ -38,10 +43,8 @@ std::vector<Optimizer::Entry> Optimizer::bound_entries(std::span<Parameter* cons
     if (!entries_.empty()) {
       const auto old =
           std::find_if(entries_.begin(), entries_.end(), [&](const Entry& o) { return o.name == names[i]; });
-      if (old == entries_.end()) throw other_model(fmt::format("it has no parameter \"{}\"", names[i]));
-      if (old->shape_known && !(old->shape == p.shape()))
-        throw other_model(
-            fmt::format("\"{}\" was {} and is {}", names[i], to_string(old->shape), to_string(p.shape())));
+      if (old == entries_.end()) throw other_model(fmt::format("it has no parameter \"{}\"", names[i]), where);
+      if (old->shape_known && !(old->shape == p.shape())) throw_other_shape(names[i], old->shape, p.shape(), where);
       e = *old;
     }
     e.name = names[i];
@@ -53,13 +56,16 @@ std::vector<Optimizer::Entry> Optimizer::bound_entries(std::span<Parameter* cons
   }
   const auto place = [&](const Entry& old) { return std::find(names.begin(), names.end(), old.name) - names.begin(); };
   for (const Entry& old : entries_)
-    if (place(old) == std::ssize(names)) throw other_model(fmt::format("this one has no parameter \"{}\"", old.name));
+    if (place(old) == std::ssize(names))
+      throw other_model(fmt::format("this one has no parameter \"{}\"", old.name), where);
   for (const Entry& old : entries_) {
     const Entry& e = entries[static_cast<std::size_t>(place(old))];
     const bool moved = old.slot != e.slot || old.generation != e.generation;
     if (moved && old.slot >= 0 && Slot::alive(old.slot, old.generation))
-      throw other_model(fmt::format(
-          "the \"{}\" that it stepped before lives on; take a copy of the optimizer for each model", old.name));
+      throw other_model(
+          fmt::format("the \"{}\" that it stepped before lives on; take a copy of the optimizer for each model",
+                      old.name),
+          where);
   }
   return entries;
 }
@@ -73,6 +79,7 @@ void Optimizer::assign_groups(std::vector<Entry>& entries, Where where) const {
         used[g] = true;
         e.group = g;
       }
+    e.freeze = groups_[e.group].freeze;
   }
   for (std::size_t g = 1; g < groups_.size(); ++g) {
     if (used[g]) continue;

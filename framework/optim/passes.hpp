@@ -83,21 +83,22 @@ struct Segment<T, segment, std::integer_sequence<int, I...>, L...> {
     else u.store(x.u + i, count);
   }
 
-  template <bool scaled> CINTA_INLINE static void loop(const optim::Slice& s) {
+  template <bool scaled> CINTA_INLINE static void loop(const optim::Slice& s, std::int64_t i, std::int64_t end) {
     const Pointers<T> x(s);
-    const Links& links = *static_cast<const Links*>(s.links);
-    const Scalars c = *static_cast<const Scalars*>(s.scalars);
+    const Links& links = *static_cast<const Links*>(s.chain.links);
+    const Scalars c = *static_cast<const Scalars*>(s.chain.scalars);
     Slots memory;
     for (int k = 0; k < slots; ++k) memory.at[k] = static_cast<T*>(s.slots[k]);
-    std::int64_t i = s.begin;
-    const std::int64_t end = s.end;
     for (; i + P::size <= end; i += P::size) pack<scaled>(x, links, c, memory, i, P::size);
-    if (i < end) pack<scaled>(x, links, c, memory, i, static_cast<int>(end - i));
+    if (i >= end) return;
+    const int left = static_cast<int>(end - i);
+    if (left >= P::size) __builtin_unreachable();  // the masks are then made once: 60 instructions for sgd, not 72
+    pack<scaled>(x, links, c, memory, i, left);
   }
 
-  static void update(const optim::Slice& s) {
-    if (s.scale == 1) loop<false>(s);
-    else loop<true>(s);
+  static void update(const optim::Slice& s, std::int64_t begin, std::int64_t end) {
+    if (s.scale == 1) loop<false>(s, begin, end);
+    else loop<true>(s, begin, end);
   }
 };
 
@@ -134,13 +135,13 @@ template <class T, int segment, class... L> struct Measure {
     sum = count >= W::size ? sum + v : select(Mask<double>::first(count), sum + v, sum);
   }
 
-  template <bool scaled> CINTA_INLINE static double sum(const optim::Slice& s) {
+  template <bool scaled> CINTA_INLINE static double sum(const optim::Slice& s, std::int64_t begin, std::int64_t end) {
     const Pointers<T> x(s);
-    const Links& links = *static_cast<const Links*>(s.links);
-    const Scalars c = *static_cast<const Scalars*>(s.scalars);
+    const Links& links = *static_cast<const Links*>(s.chain.links);
+    const Scalars c = *static_cast<const Scalars*>(s.chain.scalars);
     W low, high;
-    for (std::int64_t i = s.begin; i < s.end; i += 16) {
-      const int count = s.end - i < 16 ? static_cast<int>(s.end - i) : 16;
+    for (std::int64_t i = begin; i < end; i += 16) {
+      const int count = end - i < 16 ? static_cast<int>(end - i) : 16;
       if constexpr (sizeof(T) == 4) {
         const Pack<T> g = x.template gradient<scaled>(i, count), p = Pack<T>::load(x.p + i, count);
         Pack<T> u = g;
@@ -164,7 +165,9 @@ template <class T, int segment, class... L> struct Measure {
     accumulate(links, c, u, g, p, lanes, sum);
   }
 
-  static double measure(const optim::Slice& s) { return s.scale == 1 ? sum<false>(s) : sum<true>(s); }
+  static double measure(const optim::Slice& s, std::int64_t begin, std::int64_t end) {
+    return s.scale == 1 ? sum<false>(s, begin, end) : sum<true>(s, begin, end);
+  }
 };
 
 template <class T, int type, class... L> constexpr void fill(optim::Passes& passes) {

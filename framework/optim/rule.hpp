@@ -30,11 +30,11 @@ class Rule {
   virtual std::unique_ptr<Rule> clone() const = 0;
   virtual void each_setting(FunctionRef<void(const Setting&)> f) = 0;
   virtual void each_slot_name(FunctionRef<void(std::string_view)> f) const = 0;
+  /// This rule's links and the scalars of one variant of so many; good until it is asked with a larger number of them.
+  virtual Prepared chain(std::size_t variant, std::size_t variants) = 0;
   virtual void prepare(std::size_t variant, const Step& step) = 0;
   /// Tells the barrier at the start of `segment` the total of its measure.
   virtual void conclude(int segment, std::size_t variant, double total) = 0;
-  /// Points the slice to this rule's links and to the variant's scalars.
-  virtual void aim(Slice& slice, std::size_t variant) const = 0;
 
   std::string name;
   const Passes* passes = nullptr;
@@ -82,8 +82,12 @@ template <class... L> class ChainRule final : public Rule {
     });
   }
 
+  Prepared chain(std::size_t variant, std::size_t variants) override {
+    if (variants > scalars_.size()) scalars_.resize(variants);
+    return {&links_, &scalars_[variant]};
+  }
+
   void prepare(std::size_t variant, const Step& step) override {
-    if (variant >= scalars_.size()) scalars_.resize(variant + 1);
     each([&](auto i, auto& link) {
       using Link = std::remove_cvref_t<decltype(link)>;
       if constexpr (requires { link.prepare(step); })
@@ -98,11 +102,6 @@ template <class... L> class ChainRule final : public Rule {
         if (Layout<L...>::segment(i) == segment)
           link.conclude(static_cast<ScalarsAt<decltype(i)::value, Link>&>(scalars_[variant]).scalars, total);
     });
-  }
-
-  void aim(Slice& slice, std::size_t variant) const override {
-    slice.links = &links_;
-    slice.scalars = &scalars_[variant];
   }
 
  private:
