@@ -136,7 +136,8 @@ void set_num_threads(int n) {
 
 void parallel_for(std::int64_t n, FunctionRef<void(std::int64_t)> f) {
   const int threads = n <= 1 ? 1 : num_threads();
-  if (threads == 1) {
+  Team* team = threads == 1 ? nullptr : Team::of_this_thread(threads);
+  if (team == nullptr) {
     for (std::int64_t i = 0; i < n; ++i) f(i);
     return;
   }
@@ -149,7 +150,7 @@ void parallel_for(std::int64_t n, FunctionRef<void(std::int64_t)> f) {
     }
   };
   if (Team::inside()) run_inside(n, caught);
-  else Team::of_this_thread(threads).run(n, threads, caught, summon);
+  else team->run(n, threads, caught, summon);
   first.rethrow();
 }
 

@@ -30,7 +30,7 @@ int num_threads();
 void set_num_threads(int n);
 
 /// f(0), …, f(n − 1), in any order and on any thread; on this thread, in order, when n is 1 or there is one thread.
-/// Of several exceptions the one of the lowest index is thrown. A region costs some 3 µs (40 when the workers sleep):
+/// Of several exceptions the one of the lowest index is thrown. A loop costs some 1 µs (40 when the workers sleep):
 /// give it 10 µs of work at least.
 void parallel_for(std::int64_t n, FunctionRef<void(std::int64_t)> f);
 

@@ -23,11 +23,15 @@ void relax() {
 
 }  // namespace
 
-Team& Team::of_this_thread(int threads) {
+Team* Team::of_this_thread(int threads) {
   thread_local std::shared_ptr<Team> team;  // helpers may outlive the thread
-  if (team == nullptr || team->shares_.size() < static_cast<std::size_t>(threads))
-    team = std::make_shared<Team>(threads);
-  return *team;
+  try {
+    if (team == nullptr || team->shares_.size() < static_cast<std::size_t>(threads))
+      team = std::make_shared<Team>(threads);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+  return team.get();
 }
 
 bool Team::inside() { return inside_loop; }

@@ -18,8 +18,8 @@ class Team : public std::enable_shared_from_this<Team> {
   /// Of `threads` threads, the owner among them.
   explicit Team(int threads) : shares_(static_cast<std::size_t>(threads)) {}
 
-  /// The calling thread's, of at least so many threads.
-  static Team& of_this_thread(int threads);
+  /// The calling thread's, of at least so many threads; null where there is no memory for one.
+  static Team* of_this_thread(int threads);
   /// Whether this thread is inside a loop, and may not begin another.
   static bool inside();
 

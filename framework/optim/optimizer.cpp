@@ -10,7 +10,7 @@ namespace cinta {
 namespace {
 
 constexpr std::int64_t unit = 4096;              // elements of one partial sum of a measure; blocks begin at multiples
-constexpr std::int64_t block_elements = 32768;   // some 10 µs of AdamW in cache
+constexpr std::int64_t block_elements = 32768;   // at most: some 10 µs of AdamW in cache
 constexpr std::int64_t serial_elements = 65536;  // up to here a second thread gains nothing
 
 [[noreturn, gnu::noinline]] void refuse_value(const std::string& name, const Tensor& value, Where where) {
@@ -127,7 +127,12 @@ void Optimizer::plan(std::span<Parameter* const> parameters, Where where) {
   variants_.clear();
   pieces_.clear();
   blocks_.clear();
-  std::int64_t in_block = block_elements, total = 0;
+  std::int64_t total = 0;
+  for (const Entry& e : entries_) total += e.size;
+  // All but the last of equal size: each thread updates the part of a weight whose gradient it computed, about.
+  const std::int64_t block =
+      std::max(total / std::max<std::int64_t>(1, (total + block_elements - 1) / block_elements), unit) / unit * unit;
+  std::int64_t in_block = block;
   std::size_t partials = 0;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     Entry& e = entries_[i];
@@ -136,13 +141,12 @@ void Optimizer::plan(std::span<Parameter* const> parameters, Where where) {
     e.variant = variant_of(e);
     e.first_partial = partials;
     partials += static_cast<std::size_t>((e.size + unit - 1) / unit);
-    total += e.size;
     for (std::int64_t at = 0; at < e.size;) {
-      if (in_block >= block_elements) {
+      if (in_block >= block) {
         blocks_.push_back(pieces_.size());
         in_block = 0;
       }
-      const std::int64_t room = (block_elements - in_block + unit - 1) / unit * unit, end = std::min(e.size, at + room);
+      const std::int64_t room = (block - in_block + unit - 1) / unit * unit, end = std::min(e.size, at + room);
       pieces_.push_back({&e, at, end});
       in_block += end - at;
       at = end;

@@ -7,11 +7,13 @@
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
 using namespace cinta;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -51,6 +53,55 @@ BOOST_AUTO_TEST_CASE(several_threads_take_part) {
     while (arrived < 2) std::this_thread::yield();
   });
   BOOST_TEST(arrived == 2);
+}
+
+BOOST_AUTO_TEST_CASE(several_threads_take_part_however_long_after_the_loop_before) {
+  const Threads set(3);
+  for (const auto pause : {0us, 50us, 150us, 200us, 250us, 5000us})
+    for (int repeat = 0; repeat < 20; ++repeat) {
+      std::atomic<int> arrived{0};
+      parallel_for(3, [&](std::int64_t) {
+        ++arrived;
+        while (arrived < 3) std::this_thread::yield();
+      });
+      BOOST_TEST(arrived == 3);
+      std::this_thread::sleep_for(pause);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(helpers_of_more_threads_stay_out_of_a_loop_of_fewer) {
+  std::atomic<int> running{0}, most{0};
+  const auto count = [&](std::int64_t) {
+    const int now = ++running;
+    for (int seen = most; seen < now && !most.compare_exchange_weak(seen, now);) {}
+    std::this_thread::sleep_for(20us);
+    --running;
+  };
+  for (int repeat = 0; repeat < 20; ++repeat) {
+    const Threads more(4);
+    parallel_for(16, count);
+    const Threads fewer(2);
+    most = 0;
+    parallel_for(16, count);
+    BOOST_TEST(most <= 2);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(threads_have_loops_of_their_own_at_once) {
+  const Threads set(2);
+  std::atomic<int> wrong{0};
+  {
+    std::vector<std::jthread> owners;
+    for (int owner = 0; owner < 4; ++owner)
+      owners.emplace_back([&wrong] {
+        for (std::int64_t n = 1; n <= 200; ++n) {
+          std::atomic<std::int64_t> sum{0};
+          parallel_for(n, [&](std::int64_t i) { sum += i; });
+          if (sum != n * (n - 1) / 2) ++wrong;
+        }
+      });
+  }
+  BOOST_TEST(wrong == 0);
 }
 
 BOOST_AUTO_TEST_CASE(chunks_cover_the_range_and_depend_on_the_problem_alone) {
