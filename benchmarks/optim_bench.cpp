@@ -63,7 +63,7 @@ struct Case {
   void prepare(std::int64_t n) {
     for (int i = 0; i < tensors; ++i) net.all.emplace_back(numbers(n / tensors, 1));
     for (Parameter& p : net.all)
-      gradients.add({p.slot().index(), p.slot().generation(), -1, 0, numbers(p.size(), 0.01f)});
+      gradients.add(p.slot().index(), p.slot().generation(), -1, 0, numbers(p.size(), 0.01f));
   }
 };
 
@@ -114,7 +114,7 @@ void bench_small(const char* name, Optimizer optimizer, std::int64_t in, std::in
             {Parameter(numbers(width * out, 1)), Parameter(numbers(out, 1))}};
   Gradients g;
   visit(net, [&](const Name&, Parameter& p) {
-    g.add({p.slot().index(), p.slot().generation(), -1, 0, numbers(p.size(), 0.01f)});
+    g.add(p.slot().index(), p.slot().generation(), -1, 0, numbers(p.size(), 0.01f));
   });
   const double seconds = fastest(40, [&] {
     for (int i = 0; i < 200; ++i) optimizer.step(net, g);
@@ -133,7 +133,7 @@ void bench_fading() {
   for (const float size : {1e-2f, 1e-18f, 1e-24f, 1e-38f, 0.0f}) {
     Gradients g;
     visit(net, [&](const Name&, Parameter& p) {
-      g.add({p.slot().index(), p.slot().generation(), -1, 0, numbers(p.size(), size)});
+      g.add(p.slot().index(), p.slot().generation(), -1, 0, numbers(p.size(), size));
     });
     const double seconds = fastest(20, [&] {
       for (int i = 0; i < 100; ++i) optimizer.step(net, g);

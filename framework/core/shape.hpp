@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <span>
 #include <string>
+#include <type_traits>
 
 namespace cinta {
 
@@ -15,7 +16,11 @@ class Shape {
  public:
   static constexpr int max_rank = 8;  ///< axes at most
 
-  constexpr Shape() = default;
+  /// Of a scalar.
+  constexpr Shape() {
+    if (std::is_constant_evaluated())
+      for (std::int64_t& size : sizes_) size = 0;
+  }
   /// Throws `ShapeError` for more than `max_rank` axes, a negative size, or a product over 2^62.
   Shape(std::initializer_list<std::int64_t> sizes, Where where = Where::here());
   /// From sizes; throws `ShapeError` as the constructor from a list does.
