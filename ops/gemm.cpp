@@ -181,12 +181,14 @@ template <class T> void multiply_narrow(const GemmKernels<T>& f, const GemmProdu
 }
 
 constexpr double parallel_flops = 2e6;  // 10 µs of AVX-512, 20 µs of AVX2
+constexpr double piece_flops = 5e5;     // at least
 
 // Cut into a grid of rectangles, each packing what it needs for itself: about square, so that this is little, and two
 // for each thread, the second for whichever is ahead. On two threads four are 5 to 15 % faster than sixteen.
-template <class T> void multiply_in_pieces(const GemmKernels<T>& f, const GemmProduct<T>& q, int threads) {
+template <class T>
+void multiply_in_pieces(const GemmKernels<T>& f, const GemmProduct<T>& q, double flops, int threads) {
   const Size tile_rows = f.rows, tile_columns = f.columns;
-  const double wanted = 0.7 * 2 * threads;  // halving may stop a little short
+  const double wanted = 0.7 * std::min(2.0 * threads, flops / piece_flops);  // halving may stop a little short
   Size rows = q.m, columns = q.n;
   for (Size pieces = 1; static_cast<double>(pieces) < wanted; pieces = ceil_div(q.m, rows) * ceil_div(q.n, columns)) {
     const bool by_columns = columns >= rows ? columns > tile_columns : rows <= tile_rows;
@@ -224,7 +226,8 @@ template <class T> void multiply_any(const GemmKernels<T>& f, GemmProduct<T>& q)
     return finish_rows(q.end.finish, q.m, q.n, q.c, q.ldc);
   }
   const double flops = 2.0 * static_cast<double>(q.m) * static_cast<double>(q.n) * static_cast<double>(q.k);
-  if (const int threads = flops < parallel_flops ? 1 : num_threads(); threads > 1) multiply_in_pieces(f, q, threads);
+  if (const int threads = flops < parallel_flops ? 1 : num_threads(); threads > 1)
+    multiply_in_pieces(f, q, flops, threads);
   else multiply(f, q);
 }
 
