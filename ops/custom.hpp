@@ -41,6 +41,7 @@ template <class F, class G, class... A> Tensor run_custom(F f, G, const A&... ar
     const Evaluation evaluation(where.file, where.line);
     return std::apply([&](const auto&... x) { return f(x...); }, values);
   }();
+  if (!y.defined()) throw ValueError(where, "custom_vjp: the function returned a tensor that was never assigned");
   y = y.detach();
   Record record(CustomOp<F, G, n>::op, y, where, inputs.data(), n);
   for (const Input& input : inputs) record.save(input);
@@ -49,8 +50,8 @@ template <class F, class G, class... A> Tensor run_custom(F f, G, const A&... ar
 }
 
 /// y = f(x, …), whose gradient is `f_vjp(g, x, …, y)`: of g = ∂L/∂y it makes ∂L/∂x (of x's shape, or one that broadcast
-/// from it), for several arguments an array of one each. f is not recorded; f_vjp is written in ops, so that gradients
-/// of any order follow. Both are lambdas without captures.
+/// from it, and of its type: else `DtypeError`), for several arguments an array of one each. f is not recorded; f_vjp
+/// is written in ops, so that gradients of any order follow. Both are lambdas without captures.
 ///   custom_vjp([](const Tensor& x) { return step(x); }, [](auto g, auto, auto) { return g; }, x)   // straight through
 template <class F, class G> Tensor custom_vjp(F f, G f_vjp, const Arg& x) { return run_custom(f, f_vjp, x); }
 /// The same for two arguments.

@@ -5,8 +5,9 @@ be killed. All mutants are compiled at once, each chosen by the environment vari
   tests/mutants.py [--keep FOLDER] [--only TEXT] [--list]
 
 What is mutated: every expression that a `vjp` in ops/elementwise_rules.hpp and a backward kernel in ops/softmax.kernel.cpp
-returns (a sign, an operator, an operand dropped, operands or arguments swapped, a constant, a comparison), and in ops/*.cpp and
-framework/core/tape_ops.cpp what a rule gives to each input (negated, doubled, zero) and whether it adds to what is there.
+returns, and the slope of every function of dual numbers (a sign, an operator, an operand dropped, operands or arguments swapped,
+a constant, a comparison); and in ops/*.cpp, dropout, recompute and the tape's own ops what a rule gives to each input (negated,
+doubled, zero) and whether it adds to what is there.
 Prints the number made and killed; exit code 1 unless every survivor is among EQUIVALENT, with its reason.
 """
 import argparse, ast, copy, os, pathlib, re, shutil, subprocess, sys, tempfile
@@ -16,7 +17,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 SUITES = ["tests/op_cases.cpp", "tests/ops/op_cases_test.cpp", "tests/ops/elementwise_test.cpp", "tests/ops/softmax_test.cpp",
           "tests/ops/reduce_test.cpp", "tests/ops/matmul_test.cpp", "tests/ops/linear_test.cpp", "tests/ops/index_ops_test.cpp",
           "tests/ops/layout_test.cpp",
-          "tests/ops/map_test.cpp", "tests/ops/custom_test.cpp", "tests/framework/core/grad_test.cpp",
+          "tests/ops/map_test.cpp", "tests/ops/dual_test.cpp", "tests/ops/custom_test.cpp",
+          "tests/framework/nn/dropout_test.cpp", "tests/framework/core/recompute_test.cpp",
+          "tests/framework/core/transforms_test.cpp", "tests/framework/core/grad_test.cpp",
           "tests/framework/core/tape_test.cpp", "tests/framework/nn/cross_entropy_test.cpp", "tests/framework/nn/losses_test.cpp"]
 # Mutants that change nothing anybody can see: (part of the description, why).
 EQUIVALENT = [
@@ -133,6 +136,12 @@ def mutate_softmax(text, mutants):
     return text.replace("- g[r];", f"- (cinta_mutant == {n} ? 0 : g[r]);")
 
 
+def mutate_dual(text, mutants):
+    """The slopes that the macros of ops/dual_functions.hpp are given."""
+    return re.sub(r"^(CINTA_DUAL_(?:FUNCTION|QUOTIENT)\((\w+), )(.*?)\)((?: *//.*)?)$",
+                  lambda m: f"{m.group(1)}{mutants.expression(m.group(3), 'dual ' + m.group(2))}){m.group(4)}", text, flags=re.M)
+
+
 def balanced(text, start):
     """The index behind the parenthesis that closes the one before `start`."""
     depth = 1
@@ -216,11 +225,13 @@ def make(folder):
         path.write_text(text[:last] + include + (GIVEN if given else "") + text[last:])
     rewrite("ops/elementwise_rules.hpp", lambda t: mutate_rules(t, mutants))
     rewrite("ops/softmax.kernel.cpp", lambda t: mutate_softmax(t, mutants))
-    for path in sorted((folder / "ops").glob("*.cpp")) + [folder / "framework/core/tape_ops.cpp"]:
+    rewrite("ops/dual_functions.hpp", lambda t: mutate_dual(t, mutants))
+    others = ["framework/core/tape_ops.cpp", "framework/core/recompute.cpp", "framework/nn/dropout.cpp"]
+    for path in sorted((folder / "ops").glob("*.cpp")) + [folder / name for name in others]:
         name = str(path.relative_to(folder))
         if "c.give(" in path.read_text() and name != "ops/elementwise_ops.cpp":
             rewrite(name, lambda t: mutate_gives(t, path.name, mutants), given=True)
-    (folder / "CMakeLists.txt").write_text((folder / "CMakeLists.txt").read_text().replace("-O3>", "-O1>"))
+    (folder / "CMakeLists.txt").write_text((folder / "CMakeLists.txt").read_text().replace("optimization -O3", "optimization -O1"))
     runner = folder / "tests/runner.cpp"
     runner.write_text(runner.read_text() + RUNNER)
     return mutants.descriptions

@@ -48,7 +48,8 @@ void check_value(const char* op, const Tensor& y, Where where, const Input* inpu
     if (const auto there = inputs[i].tensor == nullptr ? std::nullopt : not_finite(*inputs[i].tensor))
       throw AnomalyError(
           where, fmt::format("{}: its value is not finite: {}; nor is its input {}: {}", op, *found, i, *there));
-  throw AnomalyError(where, fmt::format("{}: its value is not finite, though its inputs are: {}", op, *found));
+  throw AnomalyError(
+      where, fmt::format("{}: its value is not finite{}: {}", op, count == 0 ? "" : ", though its inputs are", *found));
 }
 
 void check_gradients(const VjpContext& context, const std::vector<Tensor>& gradients) {

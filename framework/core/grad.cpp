@@ -9,9 +9,14 @@ namespace {
 
 Seed seed_for(const Arg& y, const Tensor& v) {
   const std::int32_t node = recorded_node(y, "grad");
-  if (!(v.shape() == y.tensor()->shape()))
+  const Tensor& value = *y.tensor();
+  if (!v.defined()) throw ValueError(y.where(), "grad: the seed is empty: it was never assigned");
+  if (!(v.shape() == value.shape()))
     throw ShapeError(y.where(), fmt::format("grad: the seed's shape {} is not that of y, {}", to_string(v.shape()),
-                                            to_string(y.tensor()->shape())));
+                                            to_string(value.shape())));
+  if (v.dtype() != value.dtype())
+    throw DtypeError(y.where(), fmt::format("grad: the seed is {}, and y is {}: convert it, v.to({})",
+                                            to_string(v.dtype()), to_string(value.dtype()), to_string(value.dtype())));
   return {node, v};
 }
 

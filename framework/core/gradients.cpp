@@ -4,6 +4,8 @@
 #include <cinta/framework/core/parallel.hpp>
 #include <cinta/framework/core/sweep.hpp>
 
+#include <fmt/format.h>
+
 namespace cinta {
 namespace {
 
@@ -90,6 +92,9 @@ Gradients& Gradients::operator+=(const Gradients& other) {
       if (e.slot == theirs.slot && e.generation == theirs.generation && e.node == theirs.node &&
           e.recording == theirs.recording)
         mine = &e;
+    if (mine != nullptr && mine->gradient.dtype() != g.dtype())
+      throw DtypeError(fmt::format("gradients of {} and {} of one parameter can't be added", to_string(g.dtype()),
+                                   to_string(mine->gradient.dtype())));
     if (mine != nullptr) accumulate(mine->gradient, std::move(g), {});
     else add(theirs.slot, theirs.generation, theirs.node, theirs.recording, std::move(g));
   }

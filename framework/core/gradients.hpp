@@ -44,7 +44,8 @@ class Gradients {
   /// How many parameters and variables have one.
   std::size_t size() const { return entries().size(); }
 
-  /// Adds another loss's gradients: entries of both are summed, scales applied, others appended.
+  /// Adds another loss's gradients: entries of both are summed, scales applied, others appended. Throws `DtypeError`
+  /// where a parameter's type has changed.
   Gradients& operator+=(const Gradients& other);
   /// Every gradient times the factor.
   Gradients& operator*=(double factor) {

@@ -19,10 +19,16 @@ Isa detected = Isa::v3;
     std::_Exit(1);
   }
   const char* wanted = std::getenv("CINTA_ISA");
-  if (wanted != nullptr && std::strcmp(wanted, "v3") == 0) return;
+  if (wanted == nullptr) wanted = "";
+  if (std::strcmp(wanted, "v3") == 0) return;
   const bool v4 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                   __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
                   __builtin_cpu_supports("avx512vl");
+  if (*wanted != '\0' && (!v4 || std::strcmp(wanted, "v4") != 0)) {
+    std::fprintf(stderr, "cinta: CINTA_ISA is \"%s\", not one of this processor's, v3%s\n", wanted,
+                 v4 ? " and v4" : "");
+    std::_Exit(1);
+  }
   if (v4) detected = Isa::v4;
 }
 #else

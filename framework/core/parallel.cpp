@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <tbb/blocked_range.h>
 #include <tbb/global_control.h>
+#include <tbb/info.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -29,7 +30,7 @@ constexpr int max_threads = 1024;
 struct Runtime {
   std::mutex mutex;
   std::unique_ptr<tbb::global_control> control;
-  std::unique_ptr<tbb::task_arena> arena;
+  std::shared_ptr<tbb::task_arena> arena;
   std::atomic<int> threads{0};  // 0: as TBB finds it
 };
 
@@ -41,7 +42,7 @@ void configure(Runtime& r, int n) {
   if (n == 1) return;
   r.control =
       std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(n));
-  r.arena = std::make_unique<tbb::task_arena>(n);
+  r.arena = std::make_shared<tbb::task_arena>(n);
 }
 
 int threads_from_environment() {
@@ -62,6 +63,17 @@ Runtime& runtime() {
     return made.release();  // never destroyed: a static model's destructor may still compute
   }();
   return *r;
+}
+
+// Whether the caller is in a TBB arena with fewer threads than the machine has, whose limit holds.
+bool in_limited_arena() { return tbb::this_task_arena::max_concurrency() < tbb::info::default_concurrency(); }
+
+// The arena of an explicit count, which another thread may be setting anew, or null where loops run in the caller's.
+std::shared_ptr<tbb::task_arena> own_arena() {
+  Runtime& r = runtime();
+  if (in_limited_arena()) return nullptr;
+  const std::lock_guard lock(r.mutex);
+  return r.arena;
 }
 
 // Keeps the exception of the lowest index.
@@ -98,7 +110,7 @@ void run_inside(std::int64_t n, FunctionRef<void(std::int64_t)> f) {
 
 void summon(std::shared_ptr<Team> team, int share) {
   const auto help = [team = std::move(team), share] { team->help(share); };
-  if (const Runtime& r = runtime(); r.arena != nullptr) r.arena->enqueue(help);
+  if (const auto arena = own_arena(); arena != nullptr) arena->enqueue(help);
   else tbb::task_arena(tbb::task_arena::attach{}).enqueue(help);
 }
 
@@ -115,7 +127,7 @@ void run_inside(std::int64_t n, FunctionRef<void(std::int64_t)> f) {
           tbb::simple_partitioner{});
     });
   };
-  if (const Runtime& r = runtime(); r.arena != nullptr) r.arena->execute(isolated);
+  if (const auto arena = own_arena(); arena != nullptr) arena->execute(isolated);
   else isolated();
 }
 
@@ -125,7 +137,8 @@ void run_inside(std::int64_t n, FunctionRef<void(std::int64_t)> f) {
 
 int num_threads() {
   const int n = runtime().threads.load(std::memory_order_relaxed);
-  return n != 0 ? n : tbb::this_task_arena::max_concurrency();
+  return n != 0 && !in_limited_arena() ? n
+                                       : std::min(n != 0 ? n : max_threads, tbb::this_task_arena::max_concurrency());
 }
 
 void set_num_threads(int n) {
@@ -136,8 +149,9 @@ void set_num_threads(int n) {
 
 void parallel_for(std::int64_t n, FunctionRef<void(std::int64_t)> f) {
   const int threads = n <= 1 ? 1 : num_threads();
-  Team* team = threads == 1 ? nullptr : Team::of_this_thread(threads);
-  if (team == nullptr) {
+  const bool nested = Team::inside();
+  Team* team = threads == 1 || nested ? nullptr : Team::of_this_thread(threads);
+  if (threads == 1 || (team == nullptr && !nested)) {
     for (std::int64_t i = 0; i < n; ++i) f(i);
     return;
   }
@@ -149,7 +163,7 @@ void parallel_for(std::int64_t n, FunctionRef<void(std::int64_t)> f) {
       first.keep(i);
     }
   };
-  if (Team::inside()) run_inside(n, caught);
+  if (nested) run_inside(n, caught);
   else team->run(n, threads, caught, summon);
   first.rethrow();
 }

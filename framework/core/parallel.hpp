@@ -23,8 +23,8 @@ template <class R, class... A> class FunctionRef<R(A...)> {
   R (*call_)(void*, A...);
 };
 
-/// The number of threads that parallel loops use: `set_num_threads`, else CINTA_NUM_THREADS, else what the machine (or
-/// the TBB arena that the caller is in) has.
+/// The number of threads that parallel loops use: `set_num_threads`, else CINTA_NUM_THREADS, else what the machine has;
+/// inside a TBB arena of the caller's at most what that has.
 int num_threads();
 /// From now on, for the whole process. Throws `ValueError` for n outside [1, 1024].
 void set_num_threads(int n);

@@ -51,8 +51,8 @@ class Slot {
   std::uint32_t generation_ = 0;
 };
 
-/// A trainable tensor of a model. A copy is a parameter of its own with the same values; copy assignment writes values;
-/// a move carries the identity and leaves the source uninitialised.
+/// A trainable tensor of a model. A copy is a parameter of its own with the same values, as one assigned from another
+/// is; a move carries the identity and leaves the source uninitialised.
 class Parameter {
  public:
   Parameter() = default;
@@ -64,7 +64,7 @@ class Parameter {
 
   Parameter(const Parameter&) = default;
   Parameter(Parameter&&) noexcept = default;
-  /// Writes the other's values; throws `ShapeError` when its shape is another.
+  /// Becomes a copy of the other, of its shape too; an optimizer's state of the old shape then no longer fits.
   Parameter& operator=(const Parameter& other);
   Parameter& operator=(Parameter&&) noexcept = default;
   /// Writes the values; throws `ShapeError` when the shape is another.

@@ -3,6 +3,8 @@
 #include <cinta/framework/core/sweep.hpp>
 #include <cinta/framework/core/tape.hpp>
 
+#include <fmt/format.h>
+
 namespace cinta {
 namespace {
 
@@ -56,6 +58,14 @@ std::int32_t outer_node(const Tape& inner, const Leaf& leaf, Tape& outer, Where 
                   "its parameters was written in between");
 }
 
+void check_same_result(const VjpContext& c, const Tensor& y) {
+  if (y.defined() && y.shape() == c.output_shape() && y.dtype() == c.dtype()) return;
+  throw TapeError(c.where(), fmt::format("recompute: the function returned {} when it ran again, and {} {} at first",
+                                         y.defined() ? fmt::format("{} {}", to_string(y.dtype()), to_string(y.shape()))
+                                                     : std::string("nothing"),
+                                         to_string(c.dtype()), to_string(c.output_shape())));
+}
+
 std::vector<Tensor> saved_arguments(const VjpContext& c) {
   std::vector<Tensor> xs;
   for (int i = 0; i < c.saved_count(); ++i) xs.push_back(c.saved(i));
@@ -70,6 +80,7 @@ void replay(VjpContext& c) {
   Tape& inner = *run.tape();
   const Tensor y =
       outer.recomputations[static_cast<std::size_t>(a.function)]->run(adopted(inner, saved_arguments(c), where));
+  check_same_result(c, y);
   const std::int32_t last = recorded_node(Arg(y, where), "recompute");
   const std::size_t nodes = outer.nodes.size();
   bool same = inner.leaves.size() == static_cast<std::size_t>(c.inputs());
@@ -96,6 +107,7 @@ void replay_recorded(VjpContext& c) {
   const std::size_t leaves = tape.leaves.size();
   const Run run(a, tape, where, nullptr);
   const Tensor y = tape.recomputations[static_cast<std::size_t>(a.function)]->run(saved_arguments(c));
+  check_same_result(c, y);
   std::vector<std::int32_t> edges;
   for (int i = 0; i < c.inputs(); ++i) edges.push_back(c.edge(i));
   std::vector<Tensor> gradients =
@@ -127,6 +139,7 @@ Tensor detail::recompute(std::unique_ptr<const Recomputation> f, std::vector<Ten
     Tape& inner = *run.tape();
     y = f->run(adopted(inner, xs, where));
     scope->set_ordinal(run.ordinal());
+    if (!y.defined()) throw ValueError(where, "recompute: the function returned a tensor that was never assigned");
     if (y.node() < 0) return y;
     (void)recorded_node(Arg(y, where), "recompute");
     for (const Leaf& leaf : inner.leaves) inputs.push_back({nullptr, outer_node(inner, leaf, outer, where)});

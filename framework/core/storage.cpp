@@ -205,6 +205,21 @@ void recycle_storage(Storage* s) noexcept {
   pool.free[s->size_class] = s;
 }
 
+void share_pooled_memory() noexcept {
+  const std::int64_t pooled = pool.pooled();
+  if (pooled == 0) return;
+  SharedPool& shared = shared_pool();
+  const std::lock_guard lock(shared.mutex);
+  for (std::size_t c = 0; c < classes; ++c)
+    while (Storage* s = pool.free[c]) {
+      pool.free[c] = s->next;
+      s->next = shared.free[c];
+      shared.free[c] = s;
+    }
+  shared_bytes.fetch_add(static_cast<std::size_t>(pooled), std::memory_order_relaxed);
+  Pool::add(pool.other, -pooled);
+}
+
 void release_pooled_memory() noexcept {
   drain(pool);
   SharedPool& shared = shared_pool();

@@ -29,7 +29,11 @@ Storage* acquire_storage(std::size_t bytes);
 /// Gives a buffer without references to this thread's pool.
 void recycle_storage(Storage* storage) noexcept;
 
-/// Returns every buffer of this thread's pool, and of the pool that threads share, to the system.
+/// Gives this thread's pool to the pool that threads share.
+void share_pooled_memory() noexcept;
+
+/// Returns every buffer of this thread's pool, and of the pool that threads share, to the system. Threads that helped
+/// with a parallel loop have shared theirs some 200 µs after the last.
 void release_pooled_memory() noexcept;
 
 /// The bytes that a buffer has room for: at least those asked for, at most a quarter more and 64.

@@ -61,10 +61,19 @@ Tensor& VjpContext::accumulator(int i, bool& add) {
   return slot;
 }
 
+[[noreturn, gnu::noinline]] static void refuse_gradient(const VjpContext& c, const Tensor& g, Dtype wanted) {
+  if (!g.defined())
+    throw ValueError(c.where(), fmt::format("{}: its rule gave a gradient that was never assigned", c.op().name));
+  throw DtypeError(c.where(), fmt::format("{}: its rule gave a gradient of {} for an input of {}: convert it, g.to({})",
+                                          c.op().name, to_string(g.dtype()), to_string(wanted), to_string(wanted)));
+}
+
 void VjpContext::give(int i, Tensor g) {
   const std::int32_t e = edge(i);
-  const Shape& shape = tape_.nodes[static_cast<std::size_t>(e)].shape;
-  if (!(g.shape() == shape)) g = sum_to(Arg(g, where()), Shape(shape));
+  const Node& input = tape_.nodes[static_cast<std::size_t>(e)];
+  if (!g.defined() || g.dtype() != input.dtype) [[unlikely]]
+    refuse_gradient(*this, g, input.dtype);
+  if (!(g.shape() == input.shape)) g = sum_to(Arg(g, where()), Shape(input.shape));
   accumulate(gradients_[static_cast<std::size_t>(e)], std::move(g), where());
 }
 

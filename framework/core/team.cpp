@@ -1,5 +1,7 @@
 #include <cinta/framework/core/team.hpp>
 
+#include <cinta/framework/core/storage.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <new>
@@ -24,14 +26,20 @@ void relax() {
 }  // namespace
 
 Team* Team::of_this_thread(int threads) {
-  thread_local std::shared_ptr<Team> team;  // helpers may outlive the thread
+  static constinit thread_local bool gone = false;
+  struct Owner {
+    std::shared_ptr<Team> team;  // helpers may outlive the thread
+    ~Owner() { gone = true; }
+  };
+  if (gone) return nullptr;
+  thread_local Owner owner;
   try {
-    if (team == nullptr || team->shares_.size() < static_cast<std::size_t>(threads))
-      team = std::make_shared<Team>(threads);
+    if (owner.team == nullptr || owner.team->shares_.size() < static_cast<std::size_t>(threads))
+      owner.team = std::make_shared<Team>(threads);
   } catch (const std::bad_alloc&) {
     return nullptr;
   }
-  return team.get();
+  return owner.team.get();
 }
 
 bool Team::inside() { return inside_loop; }
@@ -91,6 +99,7 @@ void Team::help(int share) {
     }
   }
   inside_loop = false;
+  share_pooled_memory();
 }
 
 // A loop may have been opened meanwhile by an owner that counted on this helper: then it stays.

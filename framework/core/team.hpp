@@ -18,7 +18,8 @@ class Team : public std::enable_shared_from_this<Team> {
   /// Of `threads` threads, the owner among them.
   explicit Team(int threads) : shares_(static_cast<std::size_t>(threads)) {}
 
-  /// The calling thread's, of at least so many threads; null where there is no memory for one.
+  /// The calling thread's, of at least so many threads, outside loops; null where there is no memory for one, or the
+  /// thread has destroyed its own.
   static Team* of_this_thread(int threads);
   /// Whether this thread is inside a loop, and may not begin another.
   static bool inside();
@@ -27,7 +28,7 @@ class Team : public std::enable_shared_from_this<Team> {
   /// a free thread, now, later or never.
   void run(std::int64_t n, int threads, FunctionRef<void(std::int64_t)> f,
            void (*summon)(std::shared_ptr<Team> team, int share));
-  /// What a summoned thread does: takes part in loops until none has come for a while.
+  /// What a summoned thread does: takes part in loops until none has come for a while, and leaves its pool to all.
   void help(int share);
 
  private:

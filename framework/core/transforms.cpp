@@ -21,20 +21,28 @@ Tensors values(Tensors xs) {
 void check_tangents(const char* what, const Tensors& xs, const Tensors& v, Where where) {
   if (xs.size() != v.size())
     throw ShapeError(where, fmt::format("{}: {} tensors and {} directions", what, xs.size(), v.size()));
-  for (std::size_t i = 0; i < xs.size(); ++i)
+  for (std::size_t i = 0; i < xs.size(); ++i) {
+    if (!v[i].defined())
+      throw ValueError(where, fmt::format("{}: the direction is empty: it was never assigned", what));
     if (!(xs[i].shape() == v[i].shape()))
       throw ShapeError(where, fmt::format("{}: the direction's shape {} is not that of x, {}", what,
                                           to_string(v[i].shape()), to_string(xs[i].shape())));
+    if (xs[i].dtype() != v[i].dtype())
+      throw DtypeError(where, fmt::format("{}: the direction is {}, and x is {}: convert it, v.to({})", what,
+                                          to_string(v[i].dtype()), to_string(xs[i].dtype()), to_string(xs[i].dtype())));
+  }
+}
+
+Tensors zeros_like(const Tensors& xs) {
+  Tensors zeros;
+  for (const Tensor& x : xs) zeros.push_back(filled(x.shape(), 0, x.dtype()));
+  return zeros;
 }
 
 // ∇f, recorded.
 Tensors gradient_of(TensorFunction f, const Tensors& xs, Where where) {
   const Tensor y = f(xs);
-  if (y.node() < 0) {
-    Tensors zeros;
-    for (const Tensor& x : xs) zeros.push_back(filled(x.shape(), 0, x.dtype()));
-    return zeros;
-  }
+  if (y.node() < 0) return zeros_like(xs);
   return grad(Arg(y, where), xs, {.create_graph = true, .allow_unused = true});
 }
 
@@ -81,6 +89,7 @@ std::pair<Tensor, Tensors> vjp(TensorFunction f, const Tensors& xs, const Tensor
   const Recording recording(where.file, where.line);
   const Tensors leaves = variables(xs, where);
   const Tensor y = f(leaves);
+  if (y.node() < 0) return {y.detach(), zeros_like(xs)};
   return {y.detach(), values(grad(Arg(y, where), leaves, v, {.allow_unused = true}))};
 }
 

@@ -3,7 +3,8 @@
 // f is a function of one tensor, or of a vector of them, written in ops. Each transform runs f in a recording of its
 // own, in which layers behave as in evaluation, and returns values off the tape; values that f captures are constants.
 // For a model, f takes its parameters: `[&](const std::vector<Tensor>& w) { return mean(loss(with_values(net, w)(x),
-// y)); }` with x = parameters(net). Seeds and tangents have the shapes of what they go with, else `ShapeError`.
+// y)); }` with x = parameters(net). Seeds and directions have the shapes
+// and types of what they go with, else `ShapeError` and `DtypeError`. A constant f has gradients of zero.
 #pragma once
 
 #include <cinta/framework/core/parallel.hpp>

@@ -56,11 +56,17 @@ template <class L> constexpr bool takes_prediction() {
     };
 }
 
+// A model of the library takes an Arg, and with it the place of the call; a user's own may take a tensor.
+template <class M, class X> Tensor call_model(const M& net, const X& x, Where where) {
+  if constexpr (std::is_same_v<X, Tensor> && std::is_invocable_v<const M&, const Arg&>) return net(Arg(x, where));
+  else return net(x);
+}
+
 template <class L, class M, class B>
 PerExample loss_of(const L& loss, const M& net, const B& batch, std::int64_t rows, Where where) {
   PerExample result;
   if constexpr (takes_prediction<L>()) {
-    const Tensor prediction = net(batch.x);
+    const Tensor prediction = call_model(net, batch.x, where);
     result = per_example(loss(Arg(prediction, where), Arg(batch.y, where)), rows, where);
   } else {
     result = per_example(loss(net, batch), rows, where);

@@ -11,6 +11,8 @@ double as_double(const Tensor& scalar_tensor) {
   return scalar_tensor.dtype() == f64 ? scalar_tensor.item<double>() : scalar_tensor.item<float>();
 }
 
+constexpr std::int64_t max_shards = 65536;
+
 // A part's forward pass: as the scope around all parts, on a tape of this thread.
 struct PartScope : Scope {
   PartScope(const Scope& whole, std::int64_t first_row)
@@ -65,7 +67,8 @@ BatchGradients differentiate(std::int64_t rows, std::int64_t shards,
   Scope* scope = Scope::current();
   if (scope == nullptr || !scope->records())
     throw TapeError(where, "shard: nothing is recorded here: open a scope first, Training training;");
-  if (shards < 1) throw ValueError(where, fmt::format("shard: shards is {}, not at least 1", shards));
+  if (shards < 1 || shards > max_shards)
+    throw ValueError(where, fmt::format("shard: shards is {}, not from 1 to {}", shards, max_shards));
   BatchGradients total;
   if (shards == 1) {
     in_parts(rows, 1, [&](std::int64_t, std::int64_t begin, std::int64_t end) {

@@ -68,5 +68,6 @@ int main() {
     while (arrived < 2) std::this_thread::yield();
   });
   expect(threads() > 1, "this test does not see threads");
+  narrow.execute([] { expect(num_threads() == 1, "after a count was set an arena of one thread is not seen"); });
   return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

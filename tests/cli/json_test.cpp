@@ -61,6 +61,15 @@ BOOST_AUTO_TEST_CASE(doctor_tells_what_it_runs_on) {
     BOOST_TEST(json.contains(key), key);
 }
 
+BOOST_AUTO_TEST_CASE(an_instruction_set_that_is_none_is_refused) {
+  const Workplace work;
+  setenv("CINTA_ISA", "v5", 1);
+  const Outcome outcome = work.run({"doctor"});
+  unsetenv("CINTA_ISA");
+  BOOST_TEST(outcome.code == 1);
+  BOOST_TEST(outcome.error.starts_with("cinta: CINTA_ISA is \"v5\", not one of this processor's, v3"), outcome.error);
+}
+
 BOOST_AUTO_TEST_CASE(a_mistake_is_told_as_ever_and_leaves_the_output_empty) {
   const Workplace work;
   check_refused(work.run(train_iris({"--json", "--lr", "0"})), "--lr takes a number above 0, not 0");

@@ -104,4 +104,22 @@ BOOST_AUTO_TEST_CASE(a_gradient_of_a_wrong_shape_is_refused_with_the_line_of_the
   BOOST_TEST(contains(s, place(line)), s);
 }
 
+BOOST_AUTO_TEST_CASE(a_gradient_of_another_type_or_none_is_refused) {
+  const Recording recording;
+  const Tensor x = variable(Tensor{1, 2});
+  const auto told = [&](auto rule) {
+    const Tensor y = custom_vjp([](const Tensor& a) { return convert(a, f64); }, rule, x);
+    return sentence_of<Error>([&] { backward(sum(y), {.retain_graph = true}); });
+  };
+  BOOST_TEST(contains(told([](const Tensor& g, const Tensor&, const Tensor&) { return g; }),
+                      "custom_vjp: its rule gave a gradient of f64 for an input of f32: convert it, g.to(f32)"));
+  BOOST_TEST(contains(told([](const Tensor&, const Tensor&, const Tensor&) { return Tensor(); }),
+                      "custom_vjp: its rule gave a gradient that was never assigned"));
+  const auto nothing = [&] {
+    custom_vjp([](const Tensor&) { return Tensor(); }, [](const Tensor& g, const Tensor&, const Tensor&) { return g; },
+               x);
+  };
+  BOOST_TEST(contains(sentence_of<ValueError>(nothing), "custom_vjp: the function returned a tensor that was never"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

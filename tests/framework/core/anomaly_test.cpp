@@ -5,6 +5,10 @@
 #include <cinta/framework/nn/activations.hpp>
 #include <cinta/framework/nn/init.hpp>
 #include <cinta/framework/nn/layers.hpp>
+#include <cinta/framework/nn/losses.hpp>
+#include <cinta/framework/nn/mlp.hpp>
+#include <cinta/framework/optim/optimizers.hpp>
+#include <cinta/framework/train/fit.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -70,7 +74,7 @@ BOOST_AUTO_TEST_CASE(parameters_and_variables_that_are_not_finite_are_named_wher
   const std::string v = sentence_of<AnomalyError>([&] {
     variable(Tensor{1, std::numeric_limits<double>::quiet_NaN()});
   });
-  BOOST_TEST(contains(v, "variable: its value is not finite, though its inputs are: nan at [1] (1 of 2 elements)"), v);
+  BOOST_TEST(contains(v, "variable: its value is not finite: nan at [1] (1 of 2 elements)"), v);
 }
 
 BOOST_AUTO_TEST_CASE(it_ends_with_its_scope) {
@@ -81,6 +85,15 @@ BOOST_AUTO_TEST_CASE(it_ends_with_its_scope) {
     BOOST_CHECK_THROW(1.0 / x, AnomalyError);
   }
   BOOST_CHECK_NO_THROW(1.0 / x);
+}
+
+BOOST_AUTO_TEST_CASE(fit_names_the_line_of_its_call) {
+  Mlp net({.inputs = 2, .hidden = {3}, .outputs = 1});
+  init(net, {.seed = 1});
+  const Tensor x{{1, 2}, {3, std::numeric_limits<float>::infinity()}}, y{{0}, {1}};
+  const AnomalyMode mode;
+  const std::string s = sentence_of<AnomalyError>([&] { fit(net, MeanSquaredError{}, sgd(0.1), {x, y}, {}); });
+  BOOST_TEST(s.starts_with(place(__LINE__ - 1)), s);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,7 @@
 #include "core_support.hpp"
 
 #include <cinta/framework/core/parallel.hpp>
+#include <cinta/framework/core/storage.hpp>
 #include <cinta/ops/ops.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -162,6 +163,77 @@ BOOST_AUTO_TEST_CASE(results_have_equal_bytes_for_1_2_and_3_threads) {
 BOOST_AUTO_TEST_CASE(the_number_of_threads_is_checked) {
   BOOST_TEST(contains(sentence_of<ValueError>([] { set_num_threads(0); }), "0 is not from 1 to 1024"));
   BOOST_CHECK_THROW(set_num_threads(1025), ValueError);
+}
+
+BOOST_AUTO_TEST_CASE(the_number_of_threads_may_change_while_others_compute) {
+  const Threads restored(num_threads());
+  std::atomic<bool> done{false};
+  std::atomic<int> wrong{0};
+  {
+    const std::jthread owner([&] {
+      while (!done) {
+        std::atomic<std::int64_t> sum{0};
+        parallel_for(32, [&](std::int64_t i) {
+          if (i == 5) parallel_for(4, [&](std::int64_t k) { sum += k; });
+          sum += i;
+        });
+        if (sum != 496 + 6) ++wrong;
+      }
+    });
+    for (int i = 0; i < 300; ++i) {
+      set_num_threads(1 + i % 4);
+      std::this_thread::sleep_for(50us);
+    }
+    done = true;
+  }
+  BOOST_TEST(wrong == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_loop_inside_a_loop_may_be_of_more_threads) {
+  std::atomic<int> runs{0};
+  for (int repeat = 0; repeat < 20; ++repeat) {
+    const Threads few(2);
+    parallel_for(2, [&](std::int64_t i) {
+      if (i == 0) set_num_threads(4);
+      parallel_for(16, [&](std::int64_t) { ++runs; });
+    });
+  }
+  BOOST_TEST(runs == 20 * 32);
+}
+
+BOOST_AUTO_TEST_CASE(a_thread_may_still_compute_while_it_ends) {
+  struct Late {
+    std::int64_t* sum = nullptr;
+    ~Late() {
+      if (sum != nullptr) parallel_for(100, [&](std::int64_t i) { __atomic_fetch_add(sum, i, __ATOMIC_RELAXED); });
+    }
+  };
+  const Threads set(2);
+  std::int64_t sum = 0;
+  std::thread([&] {
+    thread_local Late late;  // older than what the first loop makes, so it is destroyed after that
+    late.sum = &sum;
+    parallel_for(4, [](std::int64_t) {});
+  }).join();
+  BOOST_TEST(sum == 4950);
+}
+
+BOOST_AUTO_TEST_CASE(helpers_leave_their_pools_to_all) {
+  const Threads set(3);
+  release_pooled_memory();
+  const std::size_t before = memory_use().pooled;
+  std::atomic<int> arrived{0};
+  parallel_for(3, [&](std::int64_t) {
+    const Tensor t = empty({1 << 20});
+    ++arrived;
+    while (arrived < 3) std::this_thread::yield();
+  });
+  BOOST_TEST(memory_use().pooled - before >= 3u << 22);
+  for (int i = 0; i < 1000 && memory_use().pooled > before; ++i) {  // 5 s at most
+    std::this_thread::sleep_for(5ms);
+    release_pooled_memory();
+  }
+  BOOST_TEST(memory_use().pooled <= before);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

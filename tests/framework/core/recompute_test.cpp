@@ -9,7 +9,9 @@
 #include <cinta/framework/nn/init.hpp>
 #include <cinta/framework/nn/layers.hpp>
 #include <cinta/framework/nn/losses.hpp>
+#include <cinta/framework/nn/mlp.hpp>
 #include <cinta/framework/nn/module.hpp>
+#include <cinta/framework/nn/sequential.hpp>
 #include <cinta/framework/optim/optimizers.hpp>
 #include <cinta/ops/gradcheck.hpp>
 
@@ -182,6 +184,50 @@ BOOST_AUTO_TEST_CASE(a_parameter_written_in_between_is_told) {
   net.scale = Tensor{3};
   const std::string s = sentence_of<TapeError>([&] { backward(y); });
   BOOST_TEST(contains(s, "one of its parameters was written in between"), s);
+}
+
+// The gradients of a layer of the library, run plainly and again.
+template <class Layer> void check_layer(const Layer& layer) {
+  const Tensor x = normal({5, 3}, 0, 1, {.seed = 5});
+  const auto gradients = [&](bool checkpointed) {
+    Training training;
+    std::vector<Tensor> all;
+    const Gradients g = backward(sum(exp(checkpointed ? recompute(layer, x) : layer(x))));
+    for (const auto& p : named_parameters(layer)) all.push_back(g[*p.parameter]);
+    return all;
+  };
+  const auto plain = gradients(false), again = gradients(true);
+  for (std::size_t i = 0; i < plain.size(); ++i) BOOST_TEST(equal_bytes(plain[i], again[i]));
+}
+
+BOOST_AUTO_TEST_CASE(layers_of_the_library_are_trained_themselves_and_no_copies) {
+  Linear linear(3, 2);
+  Mlp mlp({.inputs = 3, .hidden = {4}, .outputs = 2});
+  auto layers = sequential(Linear{3, 4}, Tanh{}, Linear{4, 2});
+  init(linear, {.seed = 1});
+  init(mlp, {.seed = 2});
+  init(layers, {.seed = 3});
+  check_layer(linear);
+  check_layer(mlp);
+  check_layer(layers);
+}
+
+BOOST_AUTO_TEST_CASE(another_result_of_the_second_run_is_told) {
+  const auto told = [](auto&& second) {
+    int runs = 0;
+    const Recording recording;
+    const Tensor v = variable(Tensor{1, 2});
+    return sentence_of<TapeError>(
+        [&] { backward(recompute([&](const Tensor& t) { return ++runs == 1 ? sum(t) : second(t); }, v)); });
+  };
+  BOOST_TEST(contains(told([](const Tensor& t) { return t * 2; }),
+                      "recompute: the function returned f32 [2] when it ran again, and f32 [] at first"));
+  BOOST_TEST(contains(told([](const Tensor& t) { return sum(t).to(f64); }), "returned f64 [] when it ran again"));
+  BOOST_TEST(contains(told([](const Tensor&) { return Tensor(); }), "returned nothing when it ran again"));
+  const Recording recording;
+  const Tensor v = variable(Tensor{1, 2});
+  BOOST_TEST(contains(sentence_of<ValueError>([&] { recompute([](const Tensor&) { return Tensor(); }, v); }),
+                      "recompute: the function returned a tensor that was never assigned"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -245,4 +245,28 @@ BOOST_AUTO_TEST_CASE(directions_of_another_shape_are_told_with_the_line_of_the_c
   BOOST_CHECK_THROW(vjp(f, x, x), ShapeError);
 }
 
+BOOST_AUTO_TEST_CASE(seeds_and_directions_of_another_type_or_none_are_refused) {
+  const Tensor x = ones({3}, f64), v = ones({3});
+  const auto f = [](const Tensor& p) { return sum(p * p * p); };
+  const auto g = [](const Tensor& p) { return p * 2.0; };
+  BOOST_TEST(contains(sentence_of<DtypeError>([&] { hvp(f, x, v); }),
+                      "hvp: the direction is f32, and x is f64: convert it, v.to(f64)"));
+  BOOST_TEST(contains(sentence_of<DtypeError>([&] { jvp(f, x, v); }), "jvp: the direction is f32, and x is f64"));
+  BOOST_TEST(contains(sentence_of<DtypeError>([&] { vjp(g, x, v); }),
+                      "grad: the seed is f32, and y is f64: convert it, v.to(f64)"));
+  BOOST_TEST(contains(sentence_of<DtypeError>([&] { vjp(g, x, ones({3}, i32)); }), "grad: the seed is i32"));
+  BOOST_TEST(contains(sentence_of<ValueError>([&] { jvp(f, scalar(1, f64), Tensor()); }),
+                      "jvp: the direction is empty: it was never assigned"));
+  BOOST_TEST(contains(sentence_of<ValueError>([&] { vjp(f, scalar(1, f64), Tensor()); }), "grad: the seed is empty"));
+}
+
+BOOST_AUTO_TEST_CASE(a_constant_function_has_derivatives_of_zero) {
+  const Tensor x = ones({2}, f64);
+  const auto f = [](const Tensor&) { return tensor({3, 4, 5}, f64); };
+  const auto [y, g] = vjp(f, x, ones({3}, f64));
+  BOOST_TEST(equal_bytes(y, tensor({3, 4, 5}, f64)));
+  BOOST_TEST(equal_bytes(g, zeros({2}, f64)));
+  BOOST_TEST(equal_bytes(jvp(f, x, x).second, zeros({3}, f64)));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -123,8 +123,9 @@ BOOST_AUTO_TEST_CASE(more_shards_than_rows_of_a_batch_are_refused) {
       told({.batch_size = 8, .shards = 9}).ends_with("fit: 9 shards of batches of 8 rows: some would have none"));
   BOOST_TEST(told({.batch_size = 8, .shards = 0}).ends_with("fit: shards is 0, not at least 1"));
   const Training training;
-  BOOST_CHECK_THROW(shard(data, {.shards = 0}, [&](const Batch& b) { return CrossEntropy{}(net(b.x), b.y); }),
-                    ValueError);
+  for (const Size shards : {Size(0), Size(65537), Size(std::int64_t{1} << 60)})
+    BOOST_CHECK_THROW(shard(data, {.shards = shards}, [&](const Batch& b) { return CrossEntropy{}(net(b.x), b.y); }),
+                      ValueError);
 }
 
 BOOST_AUTO_TEST_CASE(outside_a_scope_nothing_is_sharded) {
