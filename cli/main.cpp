@@ -120,7 +120,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ConversionError& e) {
     return tell(refused, sentence(e));
   } catch (const CLI::ParseError& e) {
-    return tell(refused, argc < 2
+    return tell(refused, program.get_subcommands().empty()
                              ? "which command? train, evaluate, predict, lesson, new or doctor; cinta --help tells more"
                              : e.what());
   } catch (const RunError& e) {

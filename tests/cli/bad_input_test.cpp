@@ -49,8 +49,9 @@ BOOST_AUTO_TEST_SUITE(bad_input)
 
 BOOST_AUTO_TEST_CASE(a_command_or_flag_that_there_is_not_is_told_with_the_nearest) {
   const Workplace work;
-  check_refused(work.run({}),
-                "which command? train, evaluate, predict, lesson, new or doctor; cinta --help tells more");
+  for (const Words& words : {Words{}, Words{"--json"}})
+    check_refused(work.run(words),
+                  "which command? train, evaluate, predict, lesson, new or doctor; cinta --help tells more");
   check_refused(work.run({"trian"}), "there is no command \"trian\"; did you mean \"train\"?");
   check_refused(work.run(train_iris({"--epocs", "3"})), "train has no flag \"--epocs\"; did you mean \"--epochs\"?");
   check_refused(work.run({"predict", "--modle=m"}), "predict has no flag \"--modle\"; did you mean \"--model\"?");
