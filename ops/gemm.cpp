@@ -149,7 +149,7 @@ template <class T> void multiply_nothing(const GemmProduct<T>& q) {
 
 // Up to so many multiply-adds, and elements of B to be gathered, deciding how to cut a product takes longer than the
 // product: 4 × 8 × 2 takes 24 ns at once and 40 by blocks; 8 × 16 × 8 with B transposed 61 and 89.
-constexpr Size small_product = 16 * 1024;
+constexpr Size small_product = 64 * 1024;
 
 template <class T> bool is_small(const GemmKernels<T>& f, const GemmProduct<T>& q) {
   if (q.k > 256 || q.m * q.n * q.k > small_product) return false;

@@ -292,8 +292,9 @@ template <class T> void small_apart(const GemmProduct<T>& q) {
 template <class T> void small(const GemmProduct<T>& q) {
   constexpr int unit = lanes_of<T>;
   if (q.b.column_stride != 1) return small_apart(q);
-  for (std::int64_t i = 0; i < q.m; i += max_rows) {
-    const int rows = static_cast<int>(q.m - i < max_rows ? q.m - i : max_rows), widest = max_units(rows) * unit;
+  const std::int64_t tiles = (q.m + max_rows - 1) / max_rows, height = tiles == 1 ? q.m : (q.m + tiles - 1) / tiles;
+  for (std::int64_t i = 0; i < q.m; i += height) {
+    const int rows = static_cast<int>(q.m - i < height ? q.m - i : height), widest = max_units(rows) * unit;
     for (std::int64_t j = 0; j < q.n; j += widest) {
       const int columns = static_cast<int>(q.n - j < widest ? q.n - j : widest);
       const int units = (columns + unit - 1) / unit, tail = columns - (units - 1) * unit;
