@@ -19,7 +19,6 @@
 #include <mutex>
 #include <string_view>
 #include <thread>
-#include <vector>
 
 namespace cinta {
 namespace {
@@ -68,14 +67,6 @@ Runtime& runtime() {
 // Whether the caller is in a TBB arena with fewer threads than the machine has, whose limit holds.
 bool in_limited_arena() { return tbb::this_task_arena::max_concurrency() < tbb::info::default_concurrency(); }
 
-// The arena of an explicit count, which another thread may be setting anew, or null where loops run in the caller's.
-std::shared_ptr<tbb::task_arena> own_arena() {
-  Runtime& r = runtime();
-  if (in_limited_arena()) return nullptr;
-  const std::lock_guard lock(r.mutex);
-  return r.arena;
-}
-
 // Keeps the exception of the lowest index.
 class FirstError {
  public:
@@ -108,6 +99,14 @@ void run_inside(std::int64_t n, FunctionRef<void(std::int64_t)> f) {
 
 #else
 
+// The arena of an explicit count, which another thread may be setting anew, or null where loops run in the caller's.
+std::shared_ptr<tbb::task_arena> own_arena() {
+  Runtime& r = runtime();
+  if (in_limited_arena()) return nullptr;
+  const std::lock_guard lock(r.mutex);
+  return r.arena;
+}
+
 void summon(std::shared_ptr<Team> team, int share) {
   const auto help = [team = std::move(team), share] { team->help(share); };
   if (const auto arena = own_arena(); arena != nullptr) arena->enqueue(help);
@@ -137,8 +136,9 @@ void run_inside(std::int64_t n, FunctionRef<void(std::int64_t)> f) {
 
 int num_threads() {
   const int n = runtime().threads.load(std::memory_order_relaxed);
-  return n != 0 && !in_limited_arena() ? n
-                                       : std::min(n != 0 ? n : max_threads, tbb::this_task_arena::max_concurrency());
+  const int here = tbb::this_task_arena::max_concurrency();
+  if (n == 0) return here;
+  return in_limited_arena() ? std::min(n, here) : n;
 }
 
 void set_num_threads(int n) {
@@ -149,9 +149,9 @@ void set_num_threads(int n) {
 
 void parallel_for(std::int64_t n, FunctionRef<void(std::int64_t)> f) {
   const int threads = n <= 1 ? 1 : num_threads();
-  const bool nested = Team::inside();
-  Team* team = threads == 1 || nested ? nullptr : Team::of_this_thread(threads);
-  if (threads == 1 || (team == nullptr && !nested)) {
+  const bool nested = threads > 1 && Team::inside();
+  Team* team = threads > 1 && !nested ? Team::of_this_thread(threads) : nullptr;
+  if (!nested && team == nullptr) {
     for (std::int64_t i = 0; i < n; ++i) f(i);
     return;
   }
