@@ -75,7 +75,7 @@ template <class T> void multiply(const GemmKernels<T>& f, const GemmProduct<T>& 
       std::min<Size>(direct_b ? f.width(static_cast<int>(height)) : f.columns, ceil_div(q.n, f.unit) * f.unit);
   const Size panels = q.b.column_stride == 1 ? std::min(panels_at_once, ceil_div(q.n, width)) : 1;
   const Scratch<T> b_scratch(direct_b ? 0 : panels * (width * kc + panel_gap<T>));
-  const Scratch<T> a_scratch(direct_a ? 0 : ceil_div(std::min(mc, q.m), height) * height * kc + panel_gap<T>);
+  const Scratch<T> a_scratch(direct_a ? 0 : ceil_div(std::min(mc, q.m), height) * (height * kc + panel_gap<T>));
   // Chunk sums wait apart while C holds what they are to be added to.
   const bool apart = q.end.add && q.k > chunk;
   const Scratch<T> sums(apart ? std::min(mc, q.m) * q.n : 0);
@@ -118,11 +118,11 @@ template <class T> void multiply(const GemmKernels<T>& f, const GemmProduct<T>& 
         block.a_column = q.a.column_stride;
         block.a_tile = height * q.a.row_stride;
       } else {
-        f.pack(a, q.a.row_stride, q.a.column_stride, block.m, block.k, height, height * block.k, a_scratch.data());
+        block.a_tile = height * block.k + panel_gap<T>;
+        f.pack(a, q.a.row_stride, q.a.column_stride, block.m, block.k, height, block.a_tile, a_scratch.data());
         block.a = a_scratch.data();
         block.a_row = 1;
         block.a_column = height;
-        block.a_tile = height * block.k;
       }
       block.bias = last ? q.end.bias : nullptr;
       block.add = last && q.end.add;

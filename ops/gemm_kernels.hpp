@@ -60,7 +60,7 @@ template <class T> struct GemmKernels {
   /// A whole product of one chunk and few operations, but for `finish`; B is gathered where its columns are apart.
   void (*small)(const GemmProduct<T>& product);
   /// out[q·panel + p·width + c] = source[(q·width + c)·across + p·along]: panels of rows of A or of columns of B. Lanes
-  /// behind the last column are numbers without meaning. May write 8 elements behind the last panel.
+  /// behind the last column are numbers without meaning. May write 64 bytes behind each panel.
   void (*pack)(const T* source, std::int64_t across, std::int64_t along, std::int64_t n, std::int64_t k,
                std::int64_t width, std::int64_t panel, T* out);
 };
