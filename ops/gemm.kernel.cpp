@@ -317,10 +317,64 @@ template <class T> void small(const GemmProduct<T>& q) {
   }
 }
 
+// Sums of `row_columns` columns over one chunk of k, each turned round in registers as it comes; every number is read
+// once, so packing would only cost.
+template <class T>
+CINTA_INLINE void row_sums(const T* a, std::int64_t a_column, const T* b, std::int64_t across, std::int64_t k, T* out) {
+  using Block = Transpose<T>;
+  constexpr int unit = lanes_of<T>, units = static_cast<int>(row_columns) / unit;
+  constexpr int blocks = static_cast<int>(row_columns) / Block::columns;
+  alignas(64) T turned[Block::depth * row_columns];
+  Unit<T> s[units];
+  each<units>([&](auto v) __attribute__((always_inline)) { s[v] = Unit<T>(T(0)); });
+  const auto add = [&](const T* row) __attribute__((always_inline)) {
+    const Unit<T> x(*a);
+    each<units>([&](auto v)
+                    __attribute__((always_inline)) { s[v] = fma(x, Unit<T>::load_unaligned(row + v * unit), s[v]); });
+    a += a_column;
+  };
+  std::int64_t p = 0;
+  for (; p + Block::depth <= k; p += Block::depth) {
+    each<blocks>([&](auto q) __attribute__((always_inline)) {
+      const T* base = b + q * Block::columns * across + p;
+      Block::run(
+          [=](std::int64_t c) __attribute__((always_inline)) { return base + c * across; }, turned + q * Block::columns,
+          row_columns);
+    });
+    each<Block::depth>([&](auto q) __attribute__((always_inline)) { add(turned + q * row_columns); });
+  }
+  for (; p < k; ++p) {
+    for (std::int64_t c = 0; c < row_columns; ++c) turned[c] = b[c * across + p];
+    add(turned);
+  }
+  each<units>([&](auto v) __attribute__((always_inline)) { s[v].store_unaligned(out + v * unit); });
+}
+
+template <class T> void row(const GemmProduct<T>& q) {
+  const std::int64_t chunk = gemm_chunk(q.k), across = q.b.column_stride;
+  for (std::int64_t j = 0; j < q.n; j += row_columns) {
+    // The last columns are computed with some before them, which are done.
+    const std::int64_t begin = j + row_columns <= q.n ? j : q.n - row_columns;
+    T sum[row_columns], more[row_columns];
+    for (std::int64_t p = 0; p < q.k; p += chunk) {
+      const std::int64_t k = q.k - p < chunk ? q.k - p : chunk;
+      row_sums(q.a.data + p * q.a.column_stride, q.a.column_stride, q.b.data + begin * across + p, across, k,
+               p == 0 ? sum : more);
+      if (p > 0)
+        for (std::int64_t c = 0; c < row_columns; ++c) sum[c] = sum[c] + more[c];
+    }
+    for (std::int64_t c = j - begin; c < row_columns; ++c) {
+      const T s = q.end.bias == nullptr ? sum[c] : sum[c] + q.end.bias[(begin + c) * q.bias_step];
+      T& to = q.c[begin + c];
+      to = q.end.add ? to + s : s;
+    }
+  }
+}
+
 template <class T> int width(int height) { return max_units(height) * lanes_of<T>; }
 
 template <class T> constexpr GemmKernels<T> kernels = {
-    lanes_of<T>, max_rows, max_units(max_rows) * lanes_of<T>, width<T>, block<T>, small<T>, pack<T>};
+    lanes_of<T>, max_rows, max_units(max_rows) * lanes_of<T>, width<T>, block<T>, small<T>, row<T>, pack<T>};
 
 }  // namespace
 

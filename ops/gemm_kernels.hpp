@@ -50,6 +50,9 @@ template <class T> void finish_rows(ElementwiseForward finish, std::int64_t m, s
 /// Elements of B, in whole registers, that `small` gathers at most.
 constexpr std::int64_t small_packed = 1024;
 
+/// Columns that `row` computes at once.
+constexpr std::int64_t row_columns = 32;
+
 template <class T> struct GemmKernels {
   int unit;     // lanes of one register
   int rows;     // the tallest tile
@@ -59,6 +62,8 @@ template <class T> struct GemmKernels {
   void (*block)(const GemmBlock<T>& block);
   /// A whole product of one chunk and few operations, but for `finish`; B is gathered where its columns are apart.
   void (*small)(const GemmProduct<T>& product);
+  /// A row times columns that lie along k, at least `row_columns` of them, but for `finish`.
+  void (*row)(const GemmProduct<T>& product);
   /// out[q·panel + p·width + c] = source[(q·width + c)·across + p·along]: panels of rows of A or of columns of B. Lanes
   /// behind the last column are numbers without meaning. May write 64 bytes behind each panel.
   void (*pack)(const T* source, std::int64_t across, std::int64_t along, std::int64_t n, std::int64_t k,

@@ -176,6 +176,12 @@ BOOST_AUTO_TEST_CASE(chunks_of_k_are_summed_in_order_at_every_boundary) {
       check<float>(m, 37, k, random, sets);
       check<double>(m, 18, k, random, sets);
     }
+  for (int layout = 0; layout < 6; ++layout)
+    for (const Size k : {1, 3, 4, 6, 257, 529})
+      for (const Size n : {31, 32, 33, 64, 75}) {  // a row by columns that lie along k
+        check<float>(1, n, k, random, sets);
+        check<double>(1, n, k, random, sets);
+      }
   check<double>(2, 3, 9001, random, sets);  // 36 chunks, of which the rounding to eight leaves 36 or fewer
 }
 
