@@ -78,7 +78,8 @@ template <class T, class F> CINTA_INLINE void each_log_sum(const T* x, std::int6
       top[k] = reduce<Maximum>(row, n);
       std::int64_t ones = 0;
       total[k] = map_reduce<Sum, T>(
-          n, [&ones, row, m = top[k] ](std::int64_t i, int lanes) __attribute__((always_inline)) {
+          n, [&ones, row, n, m = top[k] ](std::int64_t i, int lanes) __attribute__((always_inline)) {
+            __builtin_prefetch(row + n + i);  // of the next row, while this one is computed
             const P d = P::load(row + i, lanes) - m;
             const Mask<T> one = d == 0;
             ones += __builtin_popcount(one.bits() & ((1u << lanes) - 1));
