@@ -70,13 +70,11 @@ template <class T> bool is_row(const GemmProduct<T>& q) {
   return q.m == 1 && q.b.row_stride == 1 && q.b.column_stride != 1 && q.n >= row_columns;
 }
 
-template <class T> void multiply_row(const GemmKernels<T>& f, const GemmProduct<T>& q) {
-  f.row(q);
-  finish_rows(q.end.finish, q.m, q.n, q.c, q.ldc);
-}
-
 template <class T> void multiply(const GemmKernels<T>& f, const GemmProduct<T>& q) {
-  if (is_row(q)) return multiply_row(f, q);
+  if (is_row(q)) {
+    f.row(q);
+    return finish_rows(q.end.finish, q.m, q.n, q.c, q.ldc);
+  }
   const Size chunk = gemm_chunk(q.k), kc = std::min(q.k, chunk);
   const bool direct_b = reads_b_in_place(f, q), direct_a = reads_a_in_place(q);
   // Blocks of rows, and tiles in them, of about equal height.
@@ -232,8 +230,7 @@ template <class T> void multiply_any(const GemmKernels<T>& f, GemmProduct<T>& q)
     }
   }
   if (is_narrow(f, q)) return multiply_narrow(f, q);
-  if (is_row(q) && q.k * q.n <= small_product) return multiply_row(f, q);
-  if (is_small(f, q)) {
+  if (is_small(f, q) && !is_row(q)) {
     f.small(q);
     return finish_rows(q.end.finish, q.m, q.n, q.c, q.ldc);
   }

@@ -174,8 +174,8 @@ template <> struct Transpose<double> {
 };
 
 // Columns contiguous along k, by blocks of transposes, the next columns fetched meanwhile. A block at the right edge
-// repeats the last column, into lanes that nobody reads or that later blocks overwrite: `out` has
-// room for one block more.
+// repeats the last column, into lanes that nobody reads or that later blocks overwrite: `out` has room for one block
+// more.
 template <class T>
 void pack_transposed(const T* source, std::int64_t across, std::int64_t n, std::int64_t k, std::int64_t width, T* out) {
   using Block = Transpose<T>;
@@ -267,7 +267,7 @@ template <class T> void block(const GemmBlock<T>& q) {
       }
       b = q.packed + slot * q.b_panel;
     }
-    Tile<T> t{q.k, q.a, q.a_row, q.a_column, b, q.b_row, rows_ahead * q.b_row, tail};
+    Tile<T> t{q.k, q.a, q.a_row, q.a_column, b, q.b_row, q.source == nullptr ? rows_ahead * q.b_row : 0, tail};
     End<T> end{q.partial == nullptr ? nullptr : q.partial + j,         q.partial_row, q.c + j, q.c_row,
                q.bias == nullptr ? nullptr : q.bias + j * q.bias_step, q.bias_step,   q.add};
     for (std::int64_t i = 0; i < tiles; ++i) {
@@ -317,8 +317,8 @@ template <class T> void small(const GemmProduct<T>& q) {
   }
 }
 
-// Sums of `row_columns` columns over one chunk of k, each turned round in registers as it comes; every number is read
-// once, so packing would only cost.
+// Sums of `row_columns` columns over one chunk of k. Every number of B is used once: a few rows are turned round at a
+// time, where packing all first would be one pass more.
 template <class T>
 CINTA_INLINE void row_sums(const T* a, std::int64_t a_column, const T* b, std::int64_t across, std::int64_t k, T* out) {
   using Block = Transpose<T>;
