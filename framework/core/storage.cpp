@@ -69,7 +69,8 @@ void free_storage(Storage* s) noexcept {
   std::free(s);
 }
 
-// Buffers that one thread took and another freed, beyond what that other needs itself.
+// Buffers that one thread took and another freed: a thread keeps no more than it took itself, so that what shards' threads
+// take and the main thread frees finds its way back.
 struct SharedPool {
   std::mutex mutex;
   std::array<Storage*, classes> free{};
@@ -173,8 +174,6 @@ Storage* handed_out(Storage* s, std::size_t bytes) {
   shared_bytes.fetch_add(s->capacity, std::memory_order_relaxed);
 }
 
-constexpr std::int64_t surplus_limit = std::int64_t{64} << 20;
-
 // A thread that only frees has a pool to drain as well, unless it is ending.
 [[gnu::noinline]] void recycle_first(Storage* s) noexcept {
   if (pool.closed) return free_storage(s);
@@ -198,7 +197,7 @@ void recycle_storage(Storage* s) noexcept {
   ASAN_POISON_MEMORY_REGION(s->data(), s->capacity);
   if (!pool.registered) [[unlikely]]
     return recycle_first(s);
-  if (pool.surplus + capacity > surplus_limit) [[unlikely]]
+  if (pool.surplus + capacity > 0) [[unlikely]]
     return give_to_shared(s);
   Pool::add(pool.surplus, capacity);
   s->next = pool.free[s->size_class];

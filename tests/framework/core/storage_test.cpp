@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(a_producer_and_a_consumer_do_not_grow) {
     largest = std::max(largest, allocated());
   }
   consumer.join();
-  BOOST_TEST(largest - before <= (64u + 16u) << 20);  // the 64 MB that a thread keeps, and what is under way
+  BOOST_TEST(largest - before <= 16u << 20);  // what is under way
 }
 
 BOOST_AUTO_TEST_CASE(a_thread_that_ends_returns_its_pool) {
