@@ -229,7 +229,7 @@ template <class T> void accumulate_all(const ElementwiseOp& op, VjpContext& c) {
     if (!c.needs(i)) continue;
     if ((op.passes_gradient >> i & 1) != 0) {
       c.give(i, c.gradient());
-    } else if (c.input_shape(i) == shape) {
+    } else if (op.flat || c.input_shape(i) == shape) {
       bool add = false;
       T* out = c.accumulator(i, add).own_data<T>();
       run_backward(op, c, i, out, add);
@@ -249,18 +249,22 @@ void record(const ElementwiseOp& op, Tensor& y, Where where, const Input* x, int
     for (int i = 0; i < count; ++i) record.save(x[i]);
 }
 
-// The usual case, which must cost little: a few floats of one type and shape.
-bool are_alike(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments) {
+// The usual case, which must cost little: a few floats of one type and shape. Their number, −1 in other cases.
+[[gnu::always_inline]] inline std::int64_t alike(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments) {
   const Tensor* first = (*arguments.begin())->tensor();
-  if (op.domain > Domain::arithmetic || op.mask_first || op.vjp == nullptr || first == nullptr) return false;
-  for (const Arg* arg : arguments) {
-    const Tensor* t = arg->tensor();
-    if (t == nullptr || t->dtype() != first->dtype() || !(t->shape() == first->shape())) return false;
+  if (op.domain > Domain::arithmetic || op.mask_first || op.vjp == nullptr || first == nullptr ||
+      !is_floating(first->dtype()))
+    return -1;
+  for (const Arg* const* arg = arguments.begin() + 1; arg != arguments.end(); ++arg) {
+    const Tensor* t = (*arg)->tensor();
+    if (t == nullptr || t->dtype() != first->dtype() || !(t->shape() == first->shape())) return -1;
   }
-  return is_floating(first->dtype()) && first->size() <= grain;
+  const std::int64_t size = first->size();
+  return size <= grain ? size : -1;
 }
 
-Tensor run_alike(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments) {
+[[gnu::always_inline]] inline Tensor run_alike(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments,
+                                               std::int64_t size) {
   Input x[max_operands];
   Run runs[max_operands];
   int count = 0;
@@ -270,12 +274,15 @@ Tensor run_alike(const ElementwiseOp& op, std::initializer_list<const Arg*> argu
     ++count;
   }
   Tensor y = empty(x[0].tensor->shape(), x[0].tensor->dtype());
-  forward_of(op, y.dtype())(y.size(), y.own_data<void>(), runs);
+  const ElementwiseForward forward = y.dtype() == f32 ? op.f32_kernels->forward : op.f64_kernels->forward;
+  forward(size, y.own_data<void>(), runs);
+  if (op.flat) [[unlikely]]
+    y.set_shape(Shape{y.size()});
   record(op, y, (*arguments.begin())->where(), x, count);
   return y;
 }
 
-Tensor run_any(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments) {
+[[gnu::noinline]] Tensor run_any(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments) {
   Operands x;
   const Where where = (*arguments.begin())->where();
   gather(op, arguments, x);
@@ -288,6 +295,8 @@ Tensor run_any(const ElementwiseOp& op, std::initializer_list<const Arg*> argume
   each_run(x, y.shape(), [&](std::int64_t at, std::int64_t n, const Run* runs) {
     forward(n, out + static_cast<std::size_t>(at) * width, runs);
   });
+  if (op.flat) [[unlikely]]
+    y.set_shape(Shape{y.size()});
   if (is_floating(y.dtype())) record(op, y, where, x.input, x.count);
   return y;
 }
@@ -295,7 +304,8 @@ Tensor run_any(const ElementwiseOp& op, std::initializer_list<const Arg*> argume
 }  // namespace
 
 Tensor elementwise(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments) {
-  return are_alike(op, arguments) ? run_alike(op, arguments) : run_any(op, arguments);
+  const std::int64_t size = alike(op, arguments);
+  return size >= 0 ? run_alike(op, arguments, size) : run_any(op, arguments);
 }
 
 void elementwise_backward(VjpContext& c) {

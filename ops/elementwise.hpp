@@ -35,6 +35,7 @@ struct ElementwiseOp : OpDef {
   Saves saves = Saves::input;
   bool mask_first = false;       // operand 0 is a u8 mask, whatever the others are (select)
   unsigned passes_gradient = 0;  // bit i: the vjp of operand i is g itself
+  bool flat = false;             // the result is told as a vector, whatever the shape of the operands
   const ElementwiseKernels<float>* f32_kernels = nullptr;
   const ElementwiseKernels<double>* f64_kernels = nullptr;
   ElementwiseForward i32_forward = nullptr;
@@ -44,6 +45,11 @@ struct ElementwiseOp : OpDef {
 /// Runs and records the op on operands that broadcast together. Throws `ShapeError` for shapes that do not,
 /// `DtypeError` for types that do not mix or that the op does not take, with the place of the first argument.
 Tensor elementwise(const ElementwiseOp& op, std::initializer_list<const Arg*> arguments);
+
+/// `squared_difference` and `binary_cross_entropy` of operands of one shape, which the caller has checked, as vectors
+/// in the order of the elements: of [n, 1] the [n] that a loss gives, without a reshape.
+Tensor flat_squared_difference(const Arg& x, const Arg& y);
+Tensor flat_binary_cross_entropy(const Arg& logits, const Arg& target);
 
 /// `OpDef::backward` of every ElementwiseOp.
 void elementwise_backward(VjpContext& context);

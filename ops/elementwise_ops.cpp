@@ -44,8 +44,8 @@ template <class R> void integer_forward(std::int64_t n, void* y, const Run* x) {
 }
 
 // The vjp of a rule on tensors, which record themselves where a scope records.
-template <class R> void tensor_vjp(VjpContext& c) {
-  const Tensor g = c.gradient();
+template <class R, bool flat> void tensor_vjp(VjpContext& c) {
+  const Tensor g = flat ? reshape(Arg(c.gradient(), c.where()), Shape(c.saved_values(0).shape())) : c.gradient();
   const auto input = [&](int i) {
     if constexpr (R::saves == Saves::input) return c.saved(i);
     else return (void)i, rules::NotSaved{};
@@ -72,30 +72,32 @@ template <class R> void tensor_vjp(VjpContext& c) {
 
 const ElementwiseTable& table() { return CINTA_OF_SET(isa(), elementwise_table); }
 
-template <class R> ElementwiseOp make_op() {
+template <class R, bool flat> ElementwiseOp make_op() {
   ElementwiseOp op;
   op.name = R::name;
   if constexpr (rules::is_differentiable<R>) {
-    op.vjp = tensor_vjp<R>;
+    op.vjp = tensor_vjp<R, flat>;
     op.backward = elementwise_backward;
   }
   op.domain = rules::domain_of<R>;
   op.saves = R::saves;
   op.mask_first = rules::mask_first_of<R>;
   op.passes_gradient = rules::passes_gradient_of<R>;
+  op.flat = flat;
   op.f32_kernels = &table().f32[Rules::index<R>];
   op.f64_kernels = &table().f64[Rules::index<R>];
   if constexpr (rules::domain_of<R> == Domain::arithmetic || rules::domain_of<R> == Domain::comparison)
     op.i32_forward = integer_forward<R>;
   return op;
 }
-template <class R> const ElementwiseOp& op_of() {
-  static const ElementwiseOp op = make_op<R>();
+template <class R, bool flat = false> const ElementwiseOp& op_of() {
+  static const ElementwiseOp op = make_op<R, flat>();
   return op;
 }
 
 template <class R> Tensor run(const Arg& x) { return elementwise(op_of<R>(), {&x}); }
 template <class R> Tensor run(const Arg& x, const Arg& y) { return elementwise(op_of<R>(), {&x, &y}); }
+template <class R> Tensor run_flat(const Arg& x, const Arg& y) { return elementwise(op_of<R, true>(), {&x, &y}); }
 template <class R> Tensor run(const Arg& x, const Arg& y, const Arg& z) {
   return elementwise(op_of<R>(), {&x, &y, &z});
 }
@@ -156,6 +158,8 @@ Tensor step(const Arg& x) { return run<rules::Step>(x); }
 Tensor clamp(const Arg& x, const Arg& low, const Arg& high) { return run<rules::Clamp>(x, low, high); }
 Tensor squared_difference(const Arg& x, const Arg& y) { return run<rules::SquaredDifference>(x, y); }
 Tensor binary_cross_entropy(const Arg& u, const Arg& y) { return run<rules::LogitCrossEntropy>(u, y); }
+Tensor flat_squared_difference(const Arg& x, const Arg& y) { return run_flat<rules::SquaredDifference>(x, y); }
+Tensor flat_binary_cross_entropy(const Arg& u, const Arg& y) { return run_flat<rules::LogitCrossEntropy>(u, y); }
 Tensor less(const Arg& x, const Arg& y) { return run<rules::Less>(x, y); }
 Tensor less_equal(const Arg& x, const Arg& y) { return run<rules::LessEqual>(x, y); }
 Tensor greater(const Arg& x, const Arg& y) { return run<rules::Greater>(x, y); }

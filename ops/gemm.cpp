@@ -260,15 +260,15 @@ template <class T> void gemm_by(const GemmKernels<T>& kernels, Size m, Size n, S
   multiply_any(kernels, q);
 }
 
-template <class T> void gemm(Size m, Size n, Size k, MatrixView<T> a, MatrixView<T> b, T* c, Size ldc, GemmEnd<T> end) {
-  GemmProduct<T> q{m, n, k, a, b, c, ldc, end};
-  multiply_any(gemm_kernels<T>(isa()), q);
+template <class T> void gemm(GemmProduct<T>& product) {
+  static const GemmKernels<T>& kernels = gemm_kernels<T>(isa());
+  multiply_any(kernels, product);
 }
 
 template void finish_rows<float>(ElementwiseForward, Size, Size, float*, Size);
 template void finish_rows<double>(ElementwiseForward, Size, Size, double*, Size);
-template void gemm<float>(Size, Size, Size, MatrixView<float>, MatrixView<float>, float*, Size, GemmEnd<float>);
-template void gemm<double>(Size, Size, Size, MatrixView<double>, MatrixView<double>, double*, Size, GemmEnd<double>);
+template void gemm(GemmProduct<float>&);
+template void gemm(GemmProduct<double>&);
 template void gemm_by<float>(const GemmKernels<float>&, Size, Size, Size, MatrixView<float>, MatrixView<float>, float*,
                              Size, GemmEnd<float>);
 template void gemm_by<double>(const GemmKernels<double>&, Size, Size, Size, MatrixView<double>, MatrixView<double>,

@@ -20,11 +20,26 @@ template <class T> struct GemmEnd {
   ElementwiseForward finish = nullptr;  // of one operand: runs over C, in place, while a part of it is in cache
 };
 
+/// A product to be computed, as `gemm` takes it.
+template <class T> struct GemmProduct {
+  std::int64_t m, n, k;
+  MatrixView<T> a, b;
+  T* c;
+  std::int64_t ldc;
+  GemmEnd<T> end;
+  std::int64_t bias_step = 1;  // of column j: bias[j·bias_step]
+};
+
 /// The length of the chunks that k is cut into: ⌈⌈k/n⌉/8⌉·8 for n = ⌈k/256⌉ chunks, 8 for k = 0.
 constexpr std::int64_t gemm_chunk(std::int64_t k) {
   const std::int64_t chunks = (k + 255) / 256;
   return chunks == 0 ? 8 : ((k + chunks - 1) / chunks + 7) / 8 * 8;
 }
+
+/// The product, which may be turned round on the way.
+template <class T> void gemm(GemmProduct<T>& product);
+extern template void gemm(GemmProduct<float>&);
+extern template void gemm(GemmProduct<double>&);
 
 /// C = A·B, C = A·B + bias, or either added into C, and a function of that; A is m × k, B is k × n, row i of C begins
 /// at c + i·ldc.
@@ -34,11 +49,9 @@ constexpr std::int64_t gemm_chunk(std::int64_t k) {
 /// threads and instruction set can't change a bit. NaN and infinities propagate as this says; k = 0 gives 0. T is float
 /// or double; C must overlap neither A nor B. Runs on several threads from some 1 MFLOP on.
 template <class T> void gemm(std::int64_t m, std::int64_t n, std::int64_t k, MatrixView<T> a, MatrixView<T> b, T* c,
-                             std::int64_t ldc, GemmEnd<T> end = {});
-
-extern template void gemm<float>(std::int64_t, std::int64_t, std::int64_t, MatrixView<float>, MatrixView<float>, float*,
-                                 std::int64_t, GemmEnd<float>);
-extern template void gemm<double>(std::int64_t, std::int64_t, std::int64_t, MatrixView<double>, MatrixView<double>,
-                                  double*, std::int64_t, GemmEnd<double>);
+                             std::int64_t ldc, GemmEnd<T> end = {}) {
+  GemmProduct<T> q{m, n, k, a, b, c, ldc, end};
+  gemm(q);
+}
 
 }  // namespace cinta

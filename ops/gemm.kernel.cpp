@@ -20,10 +20,7 @@ constexpr int max_rows = 6, steps = 4;
 constexpr int max_rows = 14, steps = 1;
 #endif
 // Low tiles are wider: two fma a cycle of four cycles each want eight chains. 3 × 4 would leave no register for A.
-constexpr int max_units(int rows) {
-  constexpr int units[] = {8, 4, max_rows == 6 ? 3 : 4};
-  return rows <= 3 ? units[rows - 1] : 2;
-}
+constexpr int max_units(int rows) { return rows == 1 ? 8 : rows == 2 ? 4 : rows > 3 ? 2 : max_rows == 6 ? 3 : 4; }
 
 template <class T> struct Tile {
   std::int64_t k;
@@ -299,21 +296,27 @@ template <class T> void small_apart(const GemmProduct<T>& q) {
   small(r);
 }
 
+// Rows [i, i + rows) by columns [j, j + columns), which fit a tile.
+template <class T>
+CINTA_INLINE void small_tile(const GemmProduct<T>& q, std::int64_t i, int rows, std::int64_t j, int columns) {
+  constexpr int unit = lanes_of<T>;
+  const int units = (columns + unit - 1) / unit, tail = columns - (units - 1) * unit;
+  const Tile<T> t{
+      q.k, q.a.data + i * q.a.row_stride, q.a.row_stride, q.a.column_stride, q.b.data + j, q.b.row_stride, 0, tail};
+  const T* bias = q.end.bias == nullptr ? nullptr : q.end.bias + j * q.bias_step;
+  const End<T> end{nullptr, 0, q.c + i * q.ldc + j, q.ldc, bias, q.bias_step, q.end.add};
+  tables<T>[q.a.row_stride == 1][tail != unit].f[rows - 1][units - 1](t, end);
+}
+
 template <class T> void small(const GemmProduct<T>& q) {
   constexpr int unit = lanes_of<T>;
   if (q.b.column_stride != 1) return small_apart(q);
-  const std::int64_t tiles = (q.m + max_rows - 1) / max_rows, height = tiles == 1 ? q.m : (q.m + tiles - 1) / tiles;
-  for (std::int64_t i = 0; i < q.m; i += height) {
-    const int rows = static_cast<int>(q.m - i < height ? q.m - i : height), widest = max_units(rows) * unit;
-    for (std::int64_t j = 0; j < q.n; j += widest) {
-      const int columns = static_cast<int>(q.n - j < widest ? q.n - j : widest);
-      const int units = (columns + unit - 1) / unit, tail = columns - (units - 1) * unit;
-      const Tile<T> t{
-          q.k, q.a.data + i * q.a.row_stride, q.a.row_stride, q.a.column_stride, q.b.data + j, q.b.row_stride, 0, tail};
-      const T* bias = q.end.bias == nullptr ? nullptr : q.end.bias + j * q.bias_step;
-      const End<T> end{nullptr, 0, q.c + i * q.ldc + j, q.ldc, bias, q.bias_step, q.end.add};
-      tables<T>[q.a.row_stride == 1][tail != unit].f[rows - 1][units - 1](t, end);
-    }
+  const auto m = static_cast<int>(q.m), n = static_cast<int>(q.n);
+  if (m <= max_rows && n <= max_units(m) * unit) return small_tile(q, 0, m, 0, n);
+  const int tiles = (m + max_rows - 1) / max_rows, height = (m + tiles - 1) / tiles;
+  for (int i = 0; i < m; i += height) {
+    const int rows = m - i < height ? m - i : height, widest = max_units(rows) * unit;
+    for (int j = 0; j < n; j += widest) small_tile(q, i, rows, j, n - j < widest ? n - j : widest);
   }
 }
 

@@ -9,16 +9,6 @@
 
 namespace cinta {
 
-/// A product to be computed by one thread.
-template <class T> struct GemmProduct {
-  std::int64_t m, n, k;
-  MatrixView<T> a, b;
-  T* c;
-  std::int64_t ldc;
-  GemmEnd<T> end;
-  std::int64_t bias_step = 1;  // of column j: bias[j·bias_step]
-};
-
 /// One chunk of k of a block of C: m × n elements, by tiles of `height` rows (the last may be lower).
 /// With s the chunk's chain of fused multiply-adds from zero, C = [finish] ([C +] ([partial +] s [+ bias])).
 template <class T> struct GemmBlock {

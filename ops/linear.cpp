@@ -39,7 +39,7 @@ template <class T> void forward(const LinearOp& op, const Input* in, int count, 
   const Tensor &x = *in[0].tensor, &w = *in[1].tensor;
   const Size k = w.shape()[0], n = w.shape()[1];
   const ElementwiseKernels<T>* activation = op.activation<T>();
-  gemm<T>(rows_of(x.shape()), n, k, {x.data<T>(), k, 1}, {w.data<T>(), n, 1}, y.mutable_data<T>(), n,
+  gemm<T>(rows_of(x.shape()), n, k, {x.data<T>(), k, 1}, {w.data<T>(), n, 1}, y.own_data<T>(), n,
           {.bias = count == 3 ? in[2].tensor->data<T>() : nullptr,
            .finish = activation == nullptr ? nullptr : activation->forward});
 }
@@ -65,15 +65,15 @@ template <class T> void backward_of(VjpContext& c) {
   const Size rows = rows_of(x.shape()), in = w.shape()[0], out = w.shape()[1];
   bool add = false;
   if (c.needs(0)) {  // ∂x = g·Wᵀ
-    T* dx = c.accumulator(0, add).mutable_data<T>();
+    T* dx = c.accumulator(0, add).own_data<T>();
     gemm<T>(rows, in, out, {g, out, 1}, {w.data<T>(), 1, out}, dx, in, {.add = add});
   }
   if (c.needs(1)) {  // ∂W = xᵀ·g
-    T* dw = c.accumulator(1, add).mutable_data<T>();
+    T* dw = c.accumulator(1, add).own_data<T>();
     gemm<T>(in, out, rows, {x.data<T>(), 1, in}, {g, out, 1}, dw, out, {.add = add});
   }
   if (c.inputs() == 3 && c.needs(2)) {  // ∂b = Σ g over rows
-    T* db = c.accumulator(2, add).mutable_data<T>();
+    T* db = c.accumulator(2, add).own_data<T>();
     sum_rows(g, rows, out, db, add);
   }
 }

@@ -12,22 +12,19 @@
 namespace cinta {
 namespace {
 
-// The axes of one reduction, and the shapes that follow from them.
+// The axes of one reduction, and what follows from them.
 struct Reduced {
   unsigned axes;
   std::int64_t count = 1;  // elements that become one
-  Shape kept, result;      // reduced axes of size 1; and as asked for
+  Shape result;            // as asked for
 };
 
 Reduced reduced(const Shape& shape, unsigned axes, bool keepdims) {
-  Reduced r{axes, 1, shape, {}};
+  Reduced r{axes, 1, {}};
   for (int a = 0; a < shape.rank(); ++a) {
     const bool gone = (axes >> a & 1) != 0;
-    if (gone) {
-      r.count *= shape[a];
-      r.kept[a] = 1;
-    }
-    if (!gone || keepdims) r.result.push_back(r.kept[a]);
+    if (gone) r.count *= shape[a];
+    if (!gone || keepdims) r.result.push_back(gone ? 1 : shape[a]);
   }
   return r;
 }
@@ -41,9 +38,9 @@ void require_floating(const Tensor& x, const char* op, Where where) {
                      fmt::format("{}: takes f32 or f64, not {}: convert it, x.to(f32)", op, to_string(x.dtype())));
 }
 
-// x /= n, off the tape.
+// x /= n, off the tape, where nobody shares x.
 template <class T> void divide_typed(Tensor& x, T n) {
-  T* p = x.mutable_data<T>();
+  T* p = x.own_data<T>();
   for (T* end = p + x.size(); p != end; ++p) *p /= n;
 }
 void divide(Tensor& x, double n) {
@@ -52,7 +49,7 @@ void divide(Tensor& x, double n) {
 }
 
 Tensor kept_gradient(VjpContext& c, unsigned axes) {
-  return reshape(Arg(c.gradient(), c.where()), reduced(c.input_shape(0), axes, true).kept);
+  return reshape(Arg(c.gradient(), c.where()), reduced(c.input_shape(0), axes, true).result);
 }
 
 // --- sum and mean
@@ -66,7 +63,7 @@ void give_repeated(VjpContext& c, const Tensor& kept) {
 template <class T> void add_repeated(VjpContext& c, const Tensor& kept, T n) {
   bool add = false;
   Tensor& gx = c.accumulator(0, add);
-  T* out = gx.mutable_data<T>();
+  T* out = gx.own_data<T>();
   if (kept.size() == 1) {
     const T g = kept.data<T>()[0] / n;
     parallel_chunks(gx.size(), 1 << 15, [=](std::int64_t begin, std::int64_t end) {
@@ -87,8 +84,8 @@ template <bool divide> void sum_backward(VjpContext& c) {
   const Shape& shape = c.input_shape(0);
   const auto axes = c.attributes<unsigned>();
   const bool all = c.gradient().size() == 1;
-  const Reduced r = all ? Reduced{axes, shape.size(), {}, {}} : reduced(shape, axes, true);
-  const Tensor kept = all ? c.gradient() : with_shape(c.gradient(), r.kept);
+  const Reduced r = all ? Reduced{axes, shape.size(), {}} : reduced(shape, axes, true);
+  const Tensor kept = all ? c.gradient() : with_shape(c.gradient(), r.result);
   const auto n = divide ? static_cast<double>(r.count) : 1.0;
   if (c.dtype() == f64) add_repeated<double>(c, kept, n);
   else add_repeated<float>(c, kept, static_cast<float>(n));
@@ -145,7 +142,7 @@ const OpDef var_op{"var", [](VjpContext& c) {  // 2 (x − mean) / divisor; the 
                      const Where where = c.where();
                      const Tensor x = c.saved(0);
                      const Reduced r = reduced(x.shape(), axes, true);
-                     const Tensor total = reshape(Arg(sum_to(Arg(x, where), r.kept), where), r.kept);
+                     const Tensor total = reshape(Arg(sum_to(Arg(x, where), r.result), where), r.result);
                      const Tensor centre = div(Arg(total, where), Arg(static_cast<double>(r.count), where));
                      const Tensor scaled = mul(Arg(kept_gradient(c, axes), where), Arg(2 / divisor, where));
                      c.give(0, mul(Arg(scaled, where), Arg(sub(Arg(x, where), Arg(centre, where)), where)));
@@ -155,7 +152,7 @@ const OpDef logsumexp_op{
     "logsumexp", [](VjpContext& c) {  // e^(x − y), and 0 where all x are −∞
       const auto axes = c.attributes<unsigned>();
       const Where where = c.where();
-      const Tensor x = c.saved(0), y = reshape(Arg(c.saved(1), where), reduced(x.shape(), axes, true).kept);
+      const Tensor x = c.saved(0), y = reshape(Arg(c.saved(1), where), reduced(x.shape(), axes, true).result);
       const Tensor nothing = equal(Arg(y, where), Arg(-std::numeric_limits<double>::infinity(), where));
       const Tensor shift = select(Arg(nothing, where), Arg(0.0, where), Arg(y, where));
       const Tensor weight = exp(Arg(sub(Arg(x, where), Arg(shift, where)), where));

@@ -77,6 +77,19 @@ class Table {
           order);
     }
   }
+  void flat(const std::string& name, Tensor (*op)(const Arg&, const Arg&), Scalar2 f, InputSpec b) {
+    for (const Shape& shape : {Shape{}, Shape{0, 1}, Shape{17}, Shape{9, 1}, Shape{2, 3}}) {
+      b.shape = shape;
+      add(
+          name, {{shape}, b}, [op](const Tensors& x) { return op(x[0], x[1]); },
+          [f](const Tensors& x) {
+            Tensor y =
+                scalar_reference(x, [&](auto k, auto&) { return f(x[0].data<double>()[k], x[1].data<double>()[k]); });
+            y.set_shape(Shape{y.size()});
+            return y;
+          });
+    }
+  }
   void ternary(const std::string& name, Tensor (*op)(const Arg&, const Arg&, const Arg&), Scalar3 f, InputSpec a,
                InputSpec b, InputSpec c) {
     const Shape shapes[][3] = {{{}, {}, {}}, {{17}, {17}, {17}}, {{3, 4}, {4}, {3, 1}}, {{2, 3}, {}, {1}}};
@@ -150,12 +163,13 @@ void elementwise_cases(Table& t) {
   t.binary("maximum", maximum, [](double x, double y) { return std::max(x, y); });
   t.binary("minimum", minimum, [](double x, double y) { return std::min(x, y); });
   t.binary("squared_difference", squared_difference, [](double x, double y) { return (x - y) * (x - y); });
-  t.binary("binary_cross_entropy", binary_cross_entropy,
-           [](double u, double y) {
-             const double p = 1 / (1 + std::exp(-u));
-             return -(y * std::log(p) + (1 - y) * std::log(1 - p));
-           },
-           any_sign, {{}, 0.1, 0.9, false});
+  const Scalar2 cross_entropy = [](double u, double y) {
+    const double p = 1 / (1 + std::exp(-u));
+    return -(y * std::log(p) + (1 - y) * std::log(1 - p));
+  };
+  t.binary("binary_cross_entropy", binary_cross_entropy, cross_entropy, any_sign, {{}, 0.1, 0.9, false});
+  t.flat("flat_squared_difference", flat_squared_difference, [](double x, double y) { return (x - y) * (x - y); }, {});
+  t.flat("flat_binary_cross_entropy", flat_binary_cross_entropy, cross_entropy, {{}, 0.1, 0.9, false});
   t.binary(
       "leaky_relu", leaky_relu, [](double x, double s) { return x > 0 ? x : s * x; }, any_sign, positive);
   t.binary(

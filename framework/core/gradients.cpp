@@ -48,15 +48,12 @@ Gradients& Gradients::operator=(const Gradients& other) {
 
 Gradients::~Gradients() = default;
 
-const Tensor* Gradients::find(const Slot& slot) const {
-  const std::size_t n = size();
-  if (next_ >= n) next_ = 0;
-  for (std::size_t step = 0, i = next_; step < n; ++step, i = i + 1 == n ? 0 : i + 1) {
-    const Entry& e = entries()[i];
-    if (e.slot != slot.index() || e.generation != slot.generation()) continue;
-    next_ = i + 1;
-    return &e.gradient;
-  }
+const Tensor* Gradients::search(const Slot& slot) const {
+  for (std::size_t i = 0; i < size(); ++i)
+    if (entries()[i].is_of(slot)) {
+      next_ = i + 1;
+      return &entries()[i].gradient;
+    }
   return nullptr;
 }
 

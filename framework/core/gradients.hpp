@@ -1,6 +1,7 @@
 // Gradients: what `backward` returns, found by parameter or variable. A light header, for everybody.
 #pragma once
 
+#include <cinta/framework/core/append.hpp>
 #include <cinta/framework/core/arg.hpp>
 
 #include <memory>
@@ -19,6 +20,8 @@ class Gradients {
           node(of_node),
           recording(of_recording),
           gradient(std::move(g)) {}
+
+    bool is_of(const Slot& s) const { return slot == s.index() && generation == s.generation(); }
 
     std::int32_t slot;  // of a parameter; −1 for a variable
     std::uint32_t generation;
@@ -58,17 +61,22 @@ class Gradients {
   void set_scale(double scale) { scale_ = scale; }
 
   /// The gradient as backward left it, unscaled, or null. Fast when asked in the order of use.
-  const Tensor* find(const Slot& slot) const;
+  const Tensor* find(const Slot& slot) const {
+    if (next_ < size() && entries()[next_].is_of(slot)) [[likely]]
+      return &entries()[next_++].gradient;
+    return search(slot);
+  }
   /// Whether the gradient may be written in place by its only owner (clipping).
   Tensor* find_mutable(const Slot& slot) { return const_cast<Tensor*>(find(slot)); }
   /// Adds one entry; for `backward`.
   void add(std::int32_t slot, std::uint32_t generation, std::int32_t node, std::uint64_t recording, Tensor&& gradient) {
-    entries().emplace_back(slot, generation, node, recording, std::move(gradient));
+    append(entries(), slot, generation, node, recording, std::move(gradient));
   }
 
  private:
   std::vector<Entry>& entries() { return *entries_; }
   const std::vector<Entry>& entries() const { return *entries_; }
+  const Tensor* search(const Slot& slot) const;
   const Entry* find_variable(const Tensor& variable) const;
 
   struct Recycle {

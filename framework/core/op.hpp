@@ -1,6 +1,7 @@
 // What an op is, and how it is recorded: for those who write ops, and for the tape itself.
 #pragma once
 
+#include <cinta/framework/core/append.hpp>
 #include <cinta/framework/core/arg.hpp>
 #include <cinta/framework/core/scope.hpp>
 
@@ -151,7 +152,7 @@ class Record {
   /// Keeps a value for the vjp.
   Record& save(const Tensor& t) {
     if (tape_ == nullptr) return *this;
-    tape_->saved.push_back(t);
+    append(tape_->saved, t);
     ++tape_->nodes.back().saved;
     return *this;
   }
@@ -164,27 +165,29 @@ class Record {
   /// Keeps a trivially copyable value for the vjp.
   template <class A> Record& attributes(const A& a) {
     static_assert(std::is_trivially_copyable_v<A> && std::is_trivially_destructible_v<A>);
-    if (tape_ != nullptr) write_attributes(&a, sizeof(A));
+    if (tape_ == nullptr) return *this;
+    std::uint64_t words[(sizeof(A) + 7) / 8] = {};
+    __builtin_memcpy(words, &a, sizeof(A));
+    tape_->nodes.back().attributes = static_cast<std::int32_t>(tape_->attributes.size());
+    for (const std::uint64_t word : words) append(tape_->attributes, word);
     return *this;
   }
 
  private:
   void add_node(const OpDef& op, Tensor& y, Where where, const Input* inputs, std::size_t count);
-  void write_attributes(const void* bytes, std::size_t size);
   Tape* tape_ = nullptr;
 };
 
 /// What a vjp works on: the gradient of its op's result in, gradients of the inputs out.
 class VjpContext {
  public:
-  /// Of a node of the tape; made by the sweep.
-  VjpContext(Tape& tape, std::int32_t node, Tensor&& gradient, std::vector<Tensor>& gradients,
-             const std::vector<std::uint8_t>* wanted)
+  /// Of a node of the tape, whose gradient lies in `gradients`; made by the sweep.
+  VjpContext(Tape& tape, std::int32_t node, std::vector<Tensor>& gradients, const std::vector<std::uint8_t>* wanted)
       : tape_(tape),
         node_(node),
         first_edge_(this->node().first_edge),
         first_saved_(this->node().first_saved),
-        gradient_(std::move(gradient)),
+        gradient_(gradients[static_cast<std::size_t>(node)]),
         gradients_(gradients),
         wanted_(wanted) {}
 
@@ -243,7 +246,7 @@ class VjpContext {
 
   Tape& tape_;
   std::int32_t node_, first_edge_, first_saved_;
-  Tensor gradient_;
+  Tensor& gradient_;
   std::vector<Tensor>& gradients_;
   const std::vector<std::uint8_t>* wanted_;
 };

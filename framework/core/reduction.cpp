@@ -89,8 +89,8 @@ template <class T> void reduce_columns(Reduction op, const T* x, std::int64_t n,
 }
 
 // Where one task does it all and no tree is needed: seldom much, and often.
-template <class T>
-bool reduce_small(Reduction op, const T* x, std::int64_t outer, std::int64_t n, std::int64_t inner, T* y) {
+template <class T> [[gnu::always_inline]] inline bool reduce_small(Reduction op, const T* x, std::int64_t outer,
+                                                                   std::int64_t n, std::int64_t inner, T* y) {
   if (n > (inner == 1 ? run_chunk : row_chunk) || outer * n * inner > parallel_elements) return false;
   const ReductionKernels<T>& loops = Loops<T>::of(op);
   for (std::int64_t o = 0; o < outer; ++o, x += n * inner, y += inner) {
@@ -191,8 +191,10 @@ void add_in_place(Tensor& y, const Tensor& x) {
 
 template <class T> void sum_rows(const T* x, std::int64_t rows, std::int64_t columns, T* out, bool add) {
   if (!add) {
-    if (columns == 1 || rows == 1) return reduce_group(Reduction::sum, x, columns, rows, 1, out);
-    return reduce_group(Reduction::sum, x, 1, rows, columns, out);
+    const bool runs = columns == 1 || rows == 1;
+    const std::int64_t outer = runs ? columns : 1, inner = runs ? 1 : columns;
+    if (rows > 0 && reduce_small(Reduction::sum, x, outer, rows, inner, out)) return;
+    return reduce_group(Reduction::sum, x, outer, rows, inner, out);
   }
   Tensor sums = empty({columns}, dtype_of<T>);
   sum_rows(x, rows, columns, sums.mutable_data<T>(), false);

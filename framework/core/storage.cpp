@@ -69,8 +69,8 @@ void free_storage(Storage* s) noexcept {
   std::free(s);
 }
 
-// Buffers that one thread took and another freed: a thread keeps no more than it took itself, so that what shards' threads
-// take and the main thread frees finds its way back.
+// Buffers that one thread took and another freed: a thread keeps no more than it took itself, so that what shards'
+// threads take and the main thread frees finds its way back.
 struct SharedPool {
   std::mutex mutex;
   std::array<Storage*, classes> free{};

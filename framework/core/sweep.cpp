@@ -87,7 +87,7 @@ void sweep(Tape& tape, std::int32_t start, std::int32_t stop, NodeGradients& gra
     if (op == nullptr || (wanted != nullptr && (*wanted)[index] != 1)) continue;
     if (op->vjp == nullptr) [[unlikely]]
       throw TapeError(tape.nodes[index].where, fmt::format("{}: has no derivative", op->name));
-    VjpContext context(tape, i, std::move(gradient), *gradients, wanted);
+    VjpContext context(tape, i, *gradients, wanted);
     const bool looked_at = inspected();
     if (looked_at) [[unlikely]]
       inspect_before_vjp(context);
@@ -95,6 +95,7 @@ void sweep(Tape& tape, std::int32_t start, std::int32_t stop, NodeGradients& gra
     else op->vjp(context);
     if (looked_at) [[unlikely]]
       inspect_after_vjp(context, *gradients);
+    gradient.reset();
     if (release) {
       const Node& node = tape.nodes[index];
       Tensor* saved = tape.saved.data() + node.first_saved;

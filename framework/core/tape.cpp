@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
-#include <cstring>
 
 namespace cinta {
 namespace {
@@ -63,11 +62,11 @@ std::int32_t Tape::add_leaf(const Tensor& value, std::int32_t slot, std::uint32_
   if (inspected()) [[unlikely]]
     inspect_leaf(*this, slot < 0 ? "variable" : "parameter", value, where);
   const auto number = static_cast<std::int32_t>(nodes.size());
-  Node& node = nodes.emplace_back(nullptr, where, value, edges.size(), saved.size());
+  Node& node = append(nodes, nullptr, where, value, edges.size(), saved.size());
   node.saved = 1;
   node.leaf = static_cast<std::int32_t>(leaves.size());
-  saved.push_back(value);  // holds the buffer, so that a parameter written later shows a different one
-  leaves.push_back({number, slot, generation});
+  append(saved, value);  // holds the buffer, so that a parameter written later shows a different one
+  append(leaves, Leaf{number, slot, generation});
   return number;
 }
 
@@ -140,22 +139,15 @@ void Record::add_node(const OpDef& op, Tensor& y, Where where, const Input* inpu
   tape_ = Scope::current()->tape();
   Tape& tape = *tape_;
   const auto number = static_cast<std::int32_t>(tape.nodes.size());
-  Node& node = tape.nodes.emplace_back(&op, where, y, tape.edges.size(), tape.saved.size());
+  Node& node = append(tape.nodes, &op, where, y, tape.edges.size(), tape.saved.size());
   node.edges = static_cast<std::int32_t>(count);
-  for (std::size_t i = 0; i < count; ++i) tape.edges.push_back(inputs[i].node);
+  for (std::size_t i = 0; i < count; ++i) append(tape.edges, inputs[i].node);
   y.set_node(number, tape.recording());
-  tape.recorded_bytes += y.bytes();
+  tape.recorded_bytes += capacity_of(*y.storage());
   if (inspected()) [[unlikely]]
     inspect_node(op.name, y, where, inputs, count);
   if (tape.recorded_bytes > warn_bytes && !tape.warned) [[unlikely]]
     warn_of_size(tape);
-}
-
-void Record::write_attributes(const void* bytes, std::size_t size) {
-  auto& words = tape_->attributes;
-  tape_->nodes.back().attributes = static_cast<std::int32_t>(words.size());
-  words.resize(words.size() + (size + 7) / 8);
-  std::memcpy(&words[words.size() - (size + 7) / 8], bytes, size);
 }
 
 Tensor variable(const Tensor& x, Where where) {

@@ -2,6 +2,7 @@
 
 #include <cinta/framework/core/op.hpp>
 #include <cinta/framework/nn/loss_checks.hpp>
+#include <cinta/ops/elementwise.hpp>
 
 #include <fmt/format.h>
 
@@ -27,11 +28,14 @@ Tensor floating_target(const Arg& target, Dtype dtype, const char* loss, Where w
   return is_floating(t.dtype()) ? t : t.to(dtype, where);
 }
 
+// Whether each example has one output: then an element is what an example counts.
+bool has_one_output(const Tensor& x) { return x.size() == x.shape()[0]; }
+
 // The mean over all axes but the first: [n, …] → [n].
 Tensor over_outputs(const Tensor& x, At at) {
   const std::int64_t n = x.shape()[0];
   if (x.rank() == 1) return x;
-  if (x.size() == n) return reshape(at(x), Shape{n});
+  if (has_one_output(x)) return reshape(at(x), Shape{n});
   return x.rank() == 2 ? mean(at(x), 1) : mean(at(reshape(at(x), Shape{n, n == 0 ? 0 : x.size() / n})), 1);
 }
 
@@ -92,9 +96,11 @@ PerExample weighted(const PerExample& loss, const Arg& weight) {
 PerExample MeanSquaredError::operator()(const Arg& prediction, const Arg& target) const {
   const At at{prediction.where()};
   check_same_shape(name, "prediction", prediction, target);
-  if (is_floating(target.tensor()->dtype())) return {over_outputs(squared_difference(prediction, target), at), {}};
-  const Tensor y = target.tensor()->to(prediction.tensor()->dtype(), at.where);
-  return {over_outputs(squared_difference(prediction, Arg(y, target.where())), at), {}};
+  Tensor risen;
+  if (!is_floating(target.tensor()->dtype())) risen = target.tensor()->to(prediction.tensor()->dtype(), at.where);
+  const Arg y = risen.defined() ? Arg(risen, target.where()) : target;
+  if (has_one_output(*prediction.tensor())) return {flat_squared_difference(prediction, y), {}};
+  return {over_outputs(squared_difference(prediction, y), at), {}};
 }
 
 PerExample MeanAbsoluteError::operator()(const Arg& prediction, const Arg& target) const {
@@ -121,7 +127,7 @@ PerExample BinaryCrossEntropy::operator()(const Arg& logits, const Arg& target) 
   const Tensor y = label_smoothing == 0 ? t : add(at(mul(at(t), 1 - label_smoothing)), label_smoothing / 2);
   Tensor values;
   if (positive_weight == 1) {
-    values = binary_cross_entropy(at(u), y);
+    values = has_one_output(u) ? flat_binary_cross_entropy(at(u), y) : binary_cross_entropy(at(u), y);
   } else {
     const Tensor positive = mul(at(mul(at(y), positive_weight)), softplus(at(neg(at(u)))));
     values = add(at(positive), mul(at(sub(at(1), y)), softplus(at(u))));
@@ -129,7 +135,7 @@ PerExample BinaryCrossEntropy::operator()(const Arg& logits, const Arg& target) 
   PerExample loss{over_outputs(values, at), {}};
   if (!class_weights.defined()) return loss;
 
-  if (u.size() != u.shape()[0])
+  if (!has_one_output(u))
     throw ShapeError(
         at.where, fmt::format("binary_cross_entropy: class_weights weigh an example by its one target, but the logits "
                               "{} have several",

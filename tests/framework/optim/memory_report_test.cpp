@@ -128,13 +128,16 @@ BOOST_AUTO_TEST_CASE(what_another_thread_has_freed_is_pooled_and_not_in_use) {
   BOOST_TEST(memory_use().in_use == before);
 }
 
-BOOST_AUTO_TEST_CASE(a_thread_that_only_frees_gives_its_pool_back_when_it_ends) {
+BOOST_AUTO_TEST_CASE(what_a_thread_only_frees_is_at_hand_for_others) {
   const auto allocated = [] { return memory_use().in_use + memory_use().pooled; };
   release_pooled_memory();
   const std::size_t before = allocated();
   Tensor made_here = ones({1 << 18});
   BOOST_TEST(allocated() >= before + (std::size_t{4} << 18));
+  const void* memory = made_here.raw();
   std::jthread([&] { made_here = Tensor(); }).join();
+  BOOST_TEST(empty({1 << 18}).raw() == memory);
+  release_pooled_memory();
   BOOST_TEST(allocated() == before);
 }
 
