@@ -209,7 +209,7 @@ template <class T> void run_backward(const ElementwiseOp& op, const VjpContext& 
   const std::int64_t size = g.size();
   const T* result = op.saves == Saves::output ? c.saved_values(0).data<T>() : nullptr;
   const int saved = op.saves == Saves::input ? c.inputs() : 0;
-  Run runs[max_operands] = {};
+  Run runs[max_operands];
   bool alike = size <= grain;  // then one run is all
   for (int k = 0; k < saved; ++k) {
     runs[k] = {c.saved_values(k).raw(), 1};

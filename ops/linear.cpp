@@ -173,9 +173,10 @@ Tensor linear_of(const Arg& x, const Arg& weight, const Arg* bias, Activation ac
   const LinearOp* op = one_op(activation);
   if (op == nullptr) [[unlikely]]
     return apply(activation, Arg(linear_of(x, weight, bias, Activation::identity), x.where()));
-  Input in[3] = {input_of(x, "linear"), input_of(weight, "linear")};
+  Scope* scope = Scope::current();
+  Input in[3] = {input_of(x, "linear", scope), input_of(weight, "linear", scope), {nullptr, -1}};
   const int count = bias == nullptr ? 2 : 3;
-  if (bias != nullptr) in[2] = input_of(*bias, "linear");
+  if (bias != nullptr) in[2] = input_of(*bias, "linear", scope);
   const Dtype a = in[0].tensor->dtype(), b = in[1].tensor->dtype(), c = in[count - 1].tensor->dtype();
   if (is_floating(a) && a == b && a == c) [[likely]]
     return linear_of(*op, in, count, x.where());

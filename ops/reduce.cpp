@@ -14,13 +14,15 @@ namespace {
 
 // The axes of one reduction, and what follows from them.
 struct Reduced {
+  Reduced(unsigned reduced_axes, std::int64_t reduced_count) : axes(reduced_axes), count(reduced_count) {}
+
   unsigned axes;
-  std::int64_t count = 1;  // elements that become one
-  Shape result;            // as asked for
+  std::int64_t count;  // elements that become one
+  Shape result;        // as asked for
 };
 
 Reduced reduced(const Shape& shape, unsigned axes, bool keepdims) {
-  Reduced r{axes, 1, {}};
+  Reduced r(axes, 1);
   for (int a = 0; a < shape.rank(); ++a) {
     const bool gone = (axes >> a & 1) != 0;
     if (gone) r.count *= shape[a];
@@ -84,7 +86,7 @@ template <bool divide> void sum_backward(VjpContext& c) {
   const Shape& shape = c.input_shape(0);
   const auto axes = c.attributes<unsigned>();
   const bool all = c.gradient().size() == 1;
-  const Reduced r = all ? Reduced{axes, shape.size(), {}} : reduced(shape, axes, true);
+  const Reduced r = all ? Reduced(axes, shape.size()) : reduced(shape, axes, true);
   const Tensor kept = all ? c.gradient() : with_shape(c.gradient(), r.result);
   const auto n = divide ? static_cast<double>(r.count) : 1.0;
   if (c.dtype() == f64) add_repeated<double>(c, kept, n);

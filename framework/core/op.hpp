@@ -109,12 +109,12 @@ std::int32_t checked_node(const Arg& arg, Scope& scope);
 /// Throws `ValueError` for a number, or a tensor without values.
 [[noreturn]] void refuse_undefined(const Arg& arg, const char* op);
 
-/// The tensor of an argument that must be one. Throws `ValueError` for a number or a tensor without values.
-inline Input input_of(const Arg& arg, const char* op) {
+/// The tensor of an argument that must be one, in this thread's scope. Throws `ValueError` for a number or a tensor
+/// without values.
+inline Input input_of(const Arg& arg, const char* op, Scope* scope = Scope::current()) {
   const Tensor* t = arg.tensor();
   if (t == nullptr || !t->defined()) [[unlikely]]
     refuse_undefined(arg, op);
-  Scope* scope = Scope::current();
   if (scope == nullptr || !scope->records() || (t->node() < 0 && arg.parameter() == nullptr)) return {t, -1};
   if (arg.parameter() == nullptr && t->recording() == scope->tape()->recording()) return {t, t->node()};
   return {t, checked_node(arg, *scope)};

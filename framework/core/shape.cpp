@@ -13,9 +13,8 @@ Shape::Shape(std::span<const std::int64_t> sizes, Where where) {
   std::int64_t product = 1;
   for (const std::int64_t size : sizes) {
     if (size < 0) throw ShapeError(where, fmt::format("a size of an axis is negative: {}", size));
-    if (size > 0 && product > (std::int64_t{1} << 62) / size)
+    if (size > 0 && (__builtin_mul_overflow(product, size, &product) || product > std::int64_t{1} << 62))
       throw ShapeError(where, fmt::format("a shape of [{}] has too many elements", fmt::join(sizes, ", ")));
-    if (size > 0) product *= size;
     push_back(size);
   }
 }
