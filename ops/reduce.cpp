@@ -40,9 +40,9 @@ void require_floating(const Tensor& x, const char* op, Where where) {
                      fmt::format("{}: takes f32 or f64, not {}: convert it, x.to(f32)", op, to_string(x.dtype())));
 }
 
-// x /= n, off the tape, where nobody shares x.
+// x /= n, off the tape.
 template <class T> void divide_typed(Tensor& x, T n) {
-  T* p = x.own_data<T>();
+  T* p = x.mutable_data<T>();
   for (T* end = p + x.size(); p != end; ++p) *p /= n;
 }
 void divide(Tensor& x, double n) {

@@ -9,7 +9,7 @@ namespace cinta {
 template <class T> [[gnu::noinline, gnu::cold]] void grow(std::vector<T>& v) { v.reserve(2 * v.capacity() + 8); }
 
 /// v.emplace_back(arguments…), in a third of the instructions where there is room: the compiler inlines the growth
-/// otherwise, and keeps registers for it.
+/// otherwise, and keeps registers for it. No argument may lie in v.
 template <class T, class... A> [[gnu::always_inline]] inline T& append(std::vector<T>& v, A&&... arguments) {
   if (v.size() == v.capacity()) [[unlikely]]
     grow(v);

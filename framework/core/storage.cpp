@@ -69,8 +69,8 @@ void free_storage(Storage* s) noexcept {
   std::free(s);
 }
 
-// Buffers that one thread took and another freed: a thread keeps no more than it took itself, so that what shards'
-// threads take and the main thread frees finds its way back.
+// Buffers that one thread took and another freed: each thread keeps what it took itself, so that none collects what
+// others go on making.
 struct SharedPool {
   std::mutex mutex;
   std::array<Storage*, classes> free{};
@@ -83,17 +83,12 @@ std::atomic<std::size_t> shared_bytes{0};
 
 struct Pool {
   Storage* free[classes];
-  // Written by its thread alone, read by `memory_use`: plain moves, but atomic ones.
-  std::int64_t surplus;  // bytes freed here less bytes taken here
-  std::int64_t other;    // bytes pooled here less the surplus: of buffers made here, or given away
-  bool registered;       // in the list, and drained when the thread ends
-  bool closed;           // the thread is ending
-  Pool* next;            // of the list of pools
+  std::size_t bytes;  // of these; written by its thread alone, read by `memory_use`: plain moves, but atomic ones
+  bool registered;    // in the list, and drained when the thread ends
+  bool closed;        // the thread is ending
+  Pool* next;         // of the list of pools
 
-  static void add(std::int64_t& to, std::int64_t bytes) { __atomic_store_n(&to, to + bytes, __ATOMIC_RELAXED); }
-  std::int64_t pooled() const {
-    return __atomic_load_n(&surplus, __ATOMIC_RELAXED) + __atomic_load_n(&other, __ATOMIC_RELAXED);
-  }
+  void set_bytes(std::size_t n) { __atomic_store_n(&bytes, n, __ATOMIC_RELAXED); }
 };
 constinit thread_local Pool pool{};  // trivially destructible, so that access needs no guard
 
@@ -107,7 +102,7 @@ void drain(Pool& p) noexcept {
       head = s->next;
       free_storage(s);
     }
-  Pool::add(p.other, -p.pooled());
+  p.set_bytes(0);
 }
 
 struct PoolCloser {
@@ -152,8 +147,8 @@ Storage* made_or_shared(int size_class) {
 }
 
 Storage* handed_out(Storage* s, std::size_t bytes) {
-  Pool::add(pool.surplus, -static_cast<std::int64_t>(s->capacity));
   s->references = 1;
+  s->taker = &pool;
   s->exposed = false;
   ASAN_UNPOISON_MEMORY_REGION(s->data(), bytes);
   return s;
@@ -161,9 +156,7 @@ Storage* handed_out(Storage* s, std::size_t bytes) {
 
 [[gnu::noinline]] Storage* acquire_slowly(int size_class, std::size_t bytes) {
   if (!pool.registered && !pool.closed) register_closer();
-  Storage* s = made_or_shared(size_class);
-  Pool::add(pool.other, static_cast<std::int64_t>(s->capacity));
-  return handed_out(s, bytes);
+  return handed_out(made_or_shared(size_class), bytes);
 }
 
 [[gnu::noinline]] void give_to_shared(Storage* s) noexcept {
@@ -174,11 +167,11 @@ Storage* handed_out(Storage* s, std::size_t bytes) {
   shared_bytes.fetch_add(s->capacity, std::memory_order_relaxed);
 }
 
-// A thread that only frees has a pool to drain as well, unless it is ending.
-[[gnu::noinline]] void recycle_first(Storage* s) noexcept {
-  if (pool.closed) return free_storage(s);
-  register_closer();
-  recycle_storage(s);
+// Another thread took it, perhaps one that is gone and had its pool where this thread has its own; or this one is
+// ending.
+[[gnu::noinline]] void recycle_elsewhere(Storage* s) noexcept {
+  if (pool.closed) free_storage(s);
+  else give_to_shared(s);
 }
 
 }  // namespace
@@ -189,23 +182,21 @@ Storage* acquire_storage(std::size_t bytes) {
   if (s == nullptr) [[unlikely]]
     return acquire_slowly(size_class, bytes);
   pool.free[size_class] = s->next;
+  pool.set_bytes(pool.bytes - s->capacity);
   return handed_out(s, bytes);
 }
 
 void recycle_storage(Storage* s) noexcept {
-  const auto capacity = static_cast<std::int64_t>(s->capacity);
   ASAN_POISON_MEMORY_REGION(s->data(), s->capacity);
-  if (!pool.registered) [[unlikely]]
-    return recycle_first(s);
-  if (pool.surplus + capacity > 0) [[unlikely]]
-    return give_to_shared(s);
-  Pool::add(pool.surplus, capacity);
+  if (s->taker != &pool || !pool.registered) [[unlikely]]
+    return recycle_elsewhere(s);
+  pool.set_bytes(pool.bytes + s->capacity);
   s->next = pool.free[s->size_class];
   pool.free[s->size_class] = s;
 }
 
 void share_pooled_memory() noexcept {
-  const std::int64_t pooled = pool.pooled();
+  const std::size_t pooled = pool.bytes;
   if (pooled == 0) return;
   SharedPool& shared = shared_pool();
   const std::lock_guard lock(shared.mutex);
@@ -215,8 +206,8 @@ void share_pooled_memory() noexcept {
       s->next = shared.free[c];
       shared.free[c] = s;
     }
-  shared_bytes.fetch_add(static_cast<std::size_t>(pooled), std::memory_order_relaxed);
-  Pool::add(pool.other, -pooled);
+  shared_bytes.fetch_add(pooled, std::memory_order_relaxed);
+  pool.set_bytes(0);
 }
 
 void release_pooled_memory() noexcept {
@@ -236,7 +227,7 @@ MemoryUse memory_use() noexcept {
   std::size_t pooled = shared_bytes.load(std::memory_order_relaxed);
   {
     const std::lock_guard lock(pools_mutex);
-    for (const Pool* p = pools; p != nullptr; p = p->next) pooled += static_cast<std::size_t>(p->pooled());
+    for (const Pool* p = pools; p != nullptr; p = p->next) pooled += __atomic_load_n(&p->bytes, __ATOMIC_RELAXED);
   }
   const std::size_t allocated = allocated_bytes.load(std::memory_order_relaxed);
   return {allocated > pooled ? allocated - pooled : 0, pooled};

@@ -15,6 +15,7 @@ struct Storage {
   bool exposed;  // a mutable pointer was handed out, so it may change under any later sharer
   Storage* next;
   std::size_t capacity;
+  const void* taker;  // the pool of the thread that took it
 
   void* data() { return reinterpret_cast<std::byte*>(this) + 64; }
 };
@@ -26,7 +27,8 @@ inline constexpr std::size_t max_storage_bytes = std::size_t{1} << 46;
 /// It comes from this thread's pool, and from the allocator only when the pool has none (`std::bad_alloc`).
 Storage* acquire_storage(std::size_t bytes);
 
-/// Gives a buffer without references to this thread's pool.
+/// Gives a buffer without references to this thread's pool, or, where another thread took it, to the pool that threads
+/// share.
 void recycle_storage(Storage* storage) noexcept;
 
 /// Gives this thread's pool to the pool that threads share.

@@ -46,7 +46,7 @@ class Literal {
 class Tensor {
  public:
   /// No tensor at all: `defined()` is false, and nothing but assignment is allowed.
-  Tensor() noexcept : storage_(nullptr) {}  // not defaulted, or `{}` would first clear the shape, for 30 cycles
+  constexpr Tensor() noexcept : storage_(nullptr) {}  // not defaulted, or `{}` would first clear the shape: 30 cycles
   /// From nested braces, f32 whatever the literals: `Tensor{{0, 1}, {2, 3}}` has shape [2, 2].
   /// Throws `ShapeError` when the braces are ragged or nested deeper than 8.
   Tensor(std::initializer_list<Literal> items);

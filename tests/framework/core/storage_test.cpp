@@ -133,6 +133,23 @@ BOOST_AUTO_TEST_CASE(a_producer_and_a_consumer_do_not_grow) {
   BOOST_TEST(largest - before <= 16u << 20);  // what is under way
 }
 
+BOOST_AUTO_TEST_CASE(what_others_took_is_not_collected_beside_what_is_held) {
+  Pipe pipe;
+  constexpr int tensors = 1000;
+  const std::size_t before = allocated();
+  std::size_t largest = 0;
+  std::thread producer([&] {
+    for (int i = 0; i < tensors; ++i) pipe.put(empty({1 << 16}));
+  });
+  for (int i = 0; i < tensors; ++i) {
+    const Tensor held = empty({1 << 18});
+    (void)pipe.take();
+    largest = std::max(largest, allocated());
+  }
+  producer.join();
+  BOOST_TEST(largest - before <= 16u << 20);
+}
+
 BOOST_AUTO_TEST_CASE(a_thread_that_ends_returns_its_pool) {
   const std::size_t before = allocated();
   std::thread([] { (void)empty({1 << 20}); }).join();
