@@ -6,6 +6,7 @@
 
 namespace cinta {
 
+/// Makes room for at least one element more.
 template <class T> [[gnu::noinline, gnu::cold]] void grow(std::vector<T>& v) { v.reserve(2 * v.capacity() + 8); }
 
 /// v.emplace_back(arguments…), in a third of the instructions where there is room: the compiler inlines the growth
