@@ -54,16 +54,19 @@ template <class T> GemmProduct<T> part(const GemmProduct<T>& q, Size i, Size row
   return r;
 }
 
-// B is read where it lies when it fits the first cache, or when packing would cost more than the few tiles that pass it
-// gain: 64 × 128 × 784 gains 6 %; 64 × 2048 × 1024, whose rows are a power of two apart, would lose 25 %.
+// B is read where it lies when it fits the first cache beside A, or when packing would cost more than the few tiles
+// that pass it gain: 64 × 128 × 784 gains 6 %; 64 × 2048 × 1024, whose rows are a power of two apart, would lose 25 %,
+// and 1000 × 64 × 128, whose B fills that cache, 6.
 template <class T> bool reads_b_in_place(const GemmKernels<T>& f, const GemmProduct<T>& q) {
   constexpr Size size = sizeof(T);
   if (q.b.column_stride != 1) return false;
-  return q.m <= f.rows || q.k * q.n * size <= 32 * 1024 || (q.m <= 64 && q.b.row_stride * size <= 2048);
+  return q.m <= f.rows || q.k * q.n * size <= 16 * 1024 || (q.m <= 64 && q.b.row_stride * size <= 2048);
 }
 
 // A is read where it lies unless many panels of B pass it: 2048 × 512 × 256 with A transposed gains 30 % by packing.
-template <class T> bool reads_a_in_place(const GemmProduct<T>& q) { return q.n <= 300; }
+// Packing rows that lie side by side is cheaper, and pays earlier: 256³ gains 11 %, where 64 × 128 × 256 with A as it
+// is would lose 7.
+template <class T> bool reads_a_in_place(const GemmProduct<T>& q) { return q.n <= (q.a.row_stride == 1 ? 100 : 300); }
 
 // A row times columns that lie along k: 1 × 784 × 128 with B transposed takes 13 µs, by packing 18.
 template <class T> bool is_row(const GemmProduct<T>& q) {

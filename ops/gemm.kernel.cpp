@@ -25,7 +25,7 @@ constexpr int max_units(int rows) { return rows == 1 ? 8 : rows == 2 ? 4 : rows 
 template <class T> struct Tile {
   std::int64_t k;
   const T* a;
-  std::int64_t a_row, a_column;
+  std::int64_t a_row, a_column, a_tile;
   const T* b;
   std::int64_t b_row;
   std::int64_t ahead;  // from a row of B to the one that is fetched meanwhile
@@ -50,11 +50,15 @@ template <class T, int N, bool cut> CINTA_INLINE Unit<T> load(const T* p, int v,
   return Unit<T>::load_unaligned(p + v * lanes_of<T>);
 }
 
-template <class T, int M, int N, bool cut> CINTA_INLINE void finish(Unit<T> (&s)[M * N], const End<T>& end, int tail) {
-  if (end.partial != nullptr)
+template <class T, int M, int N, bool cut>
+CINTA_INLINE void finish(Unit<T> (&s)[M * N], const End<T>& end, std::int64_t row, int tail) {
+  T* const c = end.c + row * end.c_row;
+  if (end.partial != nullptr) {
+    const T* partial = end.partial + row * end.partial_row;
     each<M * N>([&](auto q) __attribute__((always_inline)) {
-      s[q] = load<T, N, cut>(end.partial + q / N * end.partial_row, q % N, tail) + s[q];
+      s[q] = load<T, N, cut>(partial + q / N * end.partial_row, q % N, tail) + s[q];
     });
+  }
   if (end.bias != nullptr)
     each<N>([&](auto v) __attribute__((always_inline)) {
       const Unit<T> bias = end.bias_step == 0 ? Unit<T>(*end.bias) : load<T, N, cut>(end.bias, v, tail);
@@ -62,27 +66,31 @@ template <class T, int M, int N, bool cut> CINTA_INLINE void finish(Unit<T> (&s)
     });
   if (end.add)
     each<M * N>([&](auto q) __attribute__((always_inline)) {
-      s[q] = load<T, N, cut>(end.c + q / N * end.c_row, q % N, tail) + s[q];
+      s[q] = load<T, N, cut>(c + q / N * end.c_row, q % N, tail) + s[q];
     });
   each<M * N>([&](auto q) __attribute__((always_inline)) {
-    T* p = end.c + q / N * end.c_row + q % N * lanes_of<T>;
+    T* p = c + q / N * end.c_row + q % N * lanes_of<T>;
     if (cut && q % N == N - 1) lanes::store(s[q], p, tail);
     else s[q].store_unaligned(p);
   });
 }
 
-// M rows × N units over one chunk. `near_a`: rows of A are neighbours (packed, or A is transposed). `exact_b`: nothing
-// behind the last column of B may be read.
-template <class T, int M, int N, bool near_a, bool exact_b> void tile(const Tile<T>& t, const End<T>& end) {
+// From this k on there is time for a line of C to come.
+constexpr std::int64_t long_chunk = 64;
+
+// Rows [row, row + M) by N units over one chunk.
+template <class T, int M, int N, bool near_a, bool exact_b>
+CINTA_INLINE void tile(const Tile<T>& t, const T* a, std::int64_t ahead, const End<T>& end, std::int64_t row) {
   Unit<T> s[M * N];
   each<M * N>([&](auto q) __attribute__((always_inline)) { s[q] = Unit<T>(T(0)); });
-  each<M>([&](auto i) __attribute__((always_inline)) {
-    __builtin_prefetch(end.c + i * end.c_row, 1);
-    __builtin_prefetch(end.c + i * end.c_row + N * lanes_of<T> - 1, 1);
-  });
-  const T* a = t.a;
+  if (t.k >= long_chunk)
+    each<M>([&](auto i) __attribute__((always_inline)) {
+      const T* c = end.c + (row + i) * end.c_row;
+      __builtin_prefetch(c, 1);
+      __builtin_prefetch(c + N * lanes_of<T> - 1, 1);
+    });
   const T* b = t.b;
-  const std::int64_t a_row = near_a ? 1 : t.a_row, a_column = t.a_column, b_row = t.b_row, ahead = t.ahead;
+  const std::int64_t a_row = near_a ? 1 : t.a_row, a_column = t.a_column, b_row = t.b_row;
   const int tail = t.tail;
   const auto step = [&]() __attribute__((always_inline)) {
     Unit<T> y[N];
@@ -102,17 +110,26 @@ template <class T, int M, int N, bool near_a, bool exact_b> void tile(const Tile
     }
 #pragma GCC unroll steps
   for (; p > 0; --p) step();
-  if (tail == lanes_of<T>) finish<T, M, N, false>(s, end, tail);
-  else finish<T, M, N, true>(s, end, tail);
+  if (tail == lanes_of<T>) finish<T, M, N, false>(s, end, row, tail);
+  else finish<T, M, N, true>(s, end, row, tail);
 }
 
-template <class T> using TileFunction = void (*)(const Tile<T>&, const End<T>&);
+// `count` tiles below each other. `near_a`: rows of A are neighbours (packed, or A is transposed). `exact_b`: nothing
+// behind the last column of B may be read.
+template <class T, int M, int N, bool near_a, bool exact_b>
+void tiles(const Tile<T>& t, const End<T>& end, std::int64_t count) {
+  const T* a = t.a;
+  for (std::int64_t i = 0; i < count; ++i, a += t.a_tile)
+    tile<T, M, N, near_a, exact_b>(t, a, i == 0 ? t.ahead : 0, end, i * M);
+}
+
+template <class T> using TileFunction = void (*)(const Tile<T>&, const End<T>&, std::int64_t);
 
 // The tile functions by rows and units.
 template <class T> struct Table { TileFunction<T> f[max_rows][8]; };
 template <class T, bool near_a, bool exact_b, int M, int... N>
 constexpr void fill_row(Table<T>& table, std::integer_sequence<int, N...>) {
-  ((table.f[M - 1][N] = &tile<T, M, N + 1, near_a, exact_b>), ...);
+  ((table.f[M - 1][N] = &tiles<T, M, N + 1, near_a, exact_b>), ...);
 }
 template <class T, bool near_a, bool exact_b, int... I>
 constexpr Table<T> make_table(std::integer_sequence<int, I...>) {
@@ -122,8 +139,8 @@ constexpr Table<T> make_table(std::integer_sequence<int, I...>) {
 }
 constexpr std::make_integer_sequence<int, max_rows> all_rows{};
 template <class T>
-constexpr Table<T> tables[2][2] = {{make_table<T, false, false>(all_rows), make_table<T, false, true>(all_rows)},
-                                   {make_table<T, true, false>(all_rows), make_table<T, true, true>(all_rows)}};
+constexpr Table<T> tile_tables[2][2] = {{make_table<T, false, false>(all_rows), make_table<T, false, true>(all_rows)},
+                                        {make_table<T, true, false>(all_rows), make_table<T, true, true>(all_rows)}};
 
 // Transposes in 128-bit lanes, two side by side: 8 columns × 4 of f32, 4 × 2 of f64. Vector extensions, which GCC and
 // Clang share, because xsimd 8.1 has no shuffles of lanes.
@@ -198,26 +215,36 @@ void pack_transposed(const T* source, std::int64_t across, std::int64_t n, std::
     for (std::int64_t c = 0; c < n; ++c) out[p * width + c] = source[c * across + p];
 }
 
-// Columns side by side in memory: row by row across all panels, since a row of one panel is too short to be fetched
-// ahead. A row may write behind itself, where the next one follows.
+// Columns side by side in memory, in panels of N units (0: any number of them): row by row across all panels, since a
+// row of one panel is too short to be fetched ahead. A row may write behind itself, where the next one follows.
+template <class T, int N> void pack_rows_of(const T* source, std::int64_t along, std::int64_t n, std::int64_t k,
+                                            std::int64_t width, std::int64_t panel, T* out) {
+  constexpr int unit = lanes_of<T>;
+  constexpr std::int64_t ahead = 4, line = 64 / sizeof(T);                             // rows, elements
+  const std::int64_t whole = N == 0 || n < N * unit ? 0 : (n - N * unit) / width + 1;  // panels of which N units exist
+  for (std::int64_t p = 0; p < k; ++p, source += along, out += width) {
+    for (std::int64_t c = 0; c < n; c += line) __builtin_prefetch(source + c + ahead * along);
+    const T* from = source;
+    T* to = out;
+    for (std::int64_t j = 0; j < whole; ++j, from += width, to += panel)
+      each<N>([&](auto v) __attribute__((always_inline)) {
+        Unit<T>::load_unaligned(from + v * unit).store_unaligned(to + v * unit);
+      });
+    for (std::int64_t j = whole * width; j < n; j += width, from += width, to += panel)
+      for (std::int64_t c = 0; c < width && j + c < n; c += unit) {
+        const auto rest = static_cast<int>(n - j - c);
+        if (rest >= unit) Unit<T>::load_unaligned(from + c).store_unaligned(to + c);
+        else lanes::store(lanes::load(from + c, rest), to + c, rest);
+      }
+  }
+}
+
 template <class T> void pack_rows(const T* source, std::int64_t along, std::int64_t n, std::int64_t k,
                                   std::int64_t width, std::int64_t panel, T* out) {
   constexpr int unit = lanes_of<T>;
-  constexpr std::int64_t ahead = 4;  // rows
-  for (std::int64_t p = 0; p < k; ++p, source += along, out += width) {
-    const T* from = source;
-    T* to = out;
-    for (std::int64_t j = 0; j < n; j += width, from += width, to += panel)
-      for (std::int64_t c = 0; c < width && j + c < n; c += unit) {
-        __builtin_prefetch(from + c + ahead * along);
-        if (n - j - c >= unit) {
-          Unit<T>::load_unaligned(from + c).store_unaligned(to + c);
-        } else {
-          const int rest = static_cast<int>(n - j - c);
-          lanes::store(lanes::load(from + c, rest), to + c, rest);
-        }
-      }
-  }
+  if (width <= unit) return pack_rows_of<T, 1>(source, along, n, k, width, panel, out);
+  if (width <= 2 * unit) return pack_rows_of<T, 2>(source, along, n, k, width, panel, out);
+  pack_rows_of<T, 0>(source, along, n, k, width, panel, out);
 }
 
 template <class T> void pack(const T* source, std::int64_t across, std::int64_t along, std::int64_t n, std::int64_t k,
@@ -248,13 +275,12 @@ constexpr std::int64_t columns_to_finish = 128;  // of as many rows as a block h
 
 template <class T> void block(const GemmBlock<T>& q) {
   constexpr int unit = lanes_of<T>;
-  const std::int64_t tiles = (q.m + q.height - 1) / q.height;
-  const int last = static_cast<int>(q.m - (tiles - 1) * q.height);
+  const std::int64_t whole = q.m / q.height, last = q.m % q.height;
   std::int64_t finished = 0;  // columns
   for (std::int64_t j = 0, panel = 0; j < q.n; j += q.width, ++panel) {
     const int columns = static_cast<int>(q.n - j < q.width ? q.n - j : q.width);
     const int units = (columns + unit - 1) / unit, tail = columns - (units - 1) * unit;
-    const Table<T>& table = tables<T>[q.a_row == 1][q.b_exact && tail != unit];
+    const Table<T>& table = tile_tables<T>[q.a_row == 1][q.b_exact && tail != unit];
     const T* b = q.b + panel * q.b_panel;
     if (q.source != nullptr) {
       const std::int64_t slot = panel % q.panels;
@@ -264,15 +290,18 @@ template <class T> void block(const GemmBlock<T>& q) {
       }
       b = q.packed + slot * q.b_panel;
     }
-    Tile<T> t{q.k, q.a, q.a_row, q.a_column, b, q.b_row, q.source == nullptr ? rows_ahead * q.b_row : 0, tail};
+    Tile<T> t{q.k, q.a, q.a_row, q.a_column, q.a_tile, b, q.b_row, q.source == nullptr ? rows_ahead * q.b_row : 0,
+              tail};
     End<T> end{q.partial == nullptr ? nullptr : q.partial + j,         q.partial_row, q.c + j, q.c_row,
                q.bias == nullptr ? nullptr : q.bias + j * q.bias_step, q.bias_step,   q.add};
-    for (std::int64_t i = 0; i < tiles; ++i) {
-      table.f[(i + 1 < tiles ? q.height : last) - 1][units - 1](t, end);
-      t.a += q.a_tile;
-      t.ahead = 0;
-      if (end.partial != nullptr) end.partial += q.height * q.partial_row;
-      end.c += q.height * q.c_row;
+    table.f[q.height - 1][units - 1](t, end, whole);
+    if (last > 0) {
+      const std::int64_t above = whole * q.height;
+      t.a += whole * q.a_tile;
+      if (whole > 0) t.ahead = 0;
+      if (end.partial != nullptr) end.partial += above * q.partial_row;
+      end.c += above * q.c_row;
+      table.f[last - 1][units - 1](t, end, 1);
     }
     // Several panels at once: a call for each row of one costs as much as the function itself.
     const std::int64_t done = j + columns;
@@ -296,28 +325,39 @@ template <class T> void small_apart(const GemmProduct<T>& q) {
   small(r);
 }
 
-// Rows [i, i + rows) by columns [j, j + columns), which fit a tile.
-template <class T>
-CINTA_INLINE void small_tile(const GemmProduct<T>& q, std::int64_t i, int rows, std::int64_t j, int columns) {
+// Rows from i on, `count` times `rows` of them, by columns [j, j + columns), which fit a tile's width.
+template <class T> CINTA_INLINE void small_tiles(const GemmProduct<T>& q, std::int64_t i, int rows, std::int64_t count,
+                                                 std::int64_t j, int columns) {
   constexpr int unit = lanes_of<T>;
   const int units = (columns + unit - 1) / unit, tail = columns - (units - 1) * unit;
-  const Tile<T> t{
-      q.k, q.a.data + i * q.a.row_stride, q.a.row_stride, q.a.column_stride, q.b.data + j, q.b.row_stride, 0, tail};
+  const Tile<T> t{q.k,
+                  q.a.data + i * q.a.row_stride,
+                  q.a.row_stride,
+                  q.a.column_stride,
+                  rows * q.a.row_stride,
+                  q.b.data + j,
+                  q.b.row_stride,
+                  0,
+                  tail};
   const T* bias = q.end.bias == nullptr ? nullptr : q.end.bias + j * q.bias_step;
   const End<T> end{nullptr, 0, q.c + i * q.ldc + j, q.ldc, bias, q.bias_step, q.end.add};
-  tables<T>[q.a.row_stride == 1][tail != unit].f[rows - 1][units - 1](t, end);
+  tile_tables<T>[q.a.row_stride == 1][tail != unit].f[rows - 1][units - 1](t, end, count);
+}
+
+// The same for all columns.
+template <class T> void small_rows(const GemmProduct<T>& q, std::int64_t i, int rows, std::int64_t count) {
+  const int n = static_cast<int>(q.n), widest = max_units(rows) * lanes_of<T>;
+  for (int j = 0; j < n; j += widest) small_tiles(q, i, rows, count, j, n - j < widest ? n - j : widest);
 }
 
 template <class T> void small(const GemmProduct<T>& q) {
   constexpr int unit = lanes_of<T>;
   if (q.b.column_stride != 1) return small_apart(q);
   const auto m = static_cast<int>(q.m), n = static_cast<int>(q.n);
-  if (m <= max_rows && n <= max_units(m) * unit) return small_tile(q, 0, m, 0, n);
-  const int tiles = (m + max_rows - 1) / max_rows, height = (m + tiles - 1) / tiles;
-  for (int i = 0; i < m; i += height) {
-    const int rows = m - i < height ? m - i : height, widest = max_units(rows) * unit;
-    for (int j = 0; j < n; j += widest) small_tile(q, i, rows, j, n - j < widest ? n - j : widest);
-  }
+  if (m <= max_rows && n <= max_units(m) * unit) return small_tiles(q, 0, m, 1, 0, n);
+  const int count = (m + max_rows - 1) / max_rows, height = (m + count - 1) / count, whole = m / height;
+  small_rows(q, 0, height, whole);
+  if (const int last = m % height; last > 0) small_rows(q, whole * height, last, 1);
 }
 
 // Sums of `row_columns` columns over one chunk of k. Every number of B is used once: a few rows are turned round at a

@@ -62,19 +62,20 @@ void give_repeated(VjpContext& c, const Tensor& kept) {
 }
 
 // The same where nothing is recorded, in place: every element its sum's gradient over `n`.
+template <class T> void add_number(VjpContext& c, T g) {
+  bool add = false;
+  Tensor& gx = c.accumulator(0, add);
+  T* out = gx.own_data<T>();
+  parallel_chunks(gx.size(), 1 << 15, [=](std::int64_t begin, std::int64_t end) {
+    if (add)
+      for (std::int64_t i = begin; i < end; ++i) out[i] += g;
+    else std::fill(out + begin, out + end, g);
+  });
+}
 template <class T> void add_repeated(VjpContext& c, const Tensor& kept, T n) {
   bool add = false;
   Tensor& gx = c.accumulator(0, add);
   T* out = gx.own_data<T>();
-  if (kept.size() == 1) {
-    const T g = kept.data<T>()[0] / n;
-    parallel_chunks(gx.size(), 1 << 15, [=](std::int64_t begin, std::int64_t end) {
-      if (add)
-        for (std::int64_t i = begin; i < end; ++i) out[i] += g;
-      else std::fill(out + begin, out + end, g);
-    });
-    return;
-  }
   Tensor repeated = broadcast_to(Arg(kept, c.where()), gx.shape());
   const T* g = repeated.data<T>();
   parallel_chunks(gx.size(), 1 << 15, [=](std::int64_t begin, std::int64_t end) {
@@ -82,15 +83,16 @@ template <class T> void add_repeated(VjpContext& c, const Tensor& kept, T n) {
   });
 }
 
-template <bool divide> void sum_backward(VjpContext& c) {
+template <bool divide, class T> void sum_backward_of(VjpContext& c) {
+  const Tensor& g = c.gradient();
   const Shape& shape = c.input_shape(0);
-  const auto axes = c.attributes<unsigned>();
-  const bool all = c.gradient().size() == 1;
-  const Reduced r = all ? Reduced(axes, shape.size()) : reduced(shape, axes, true);
-  const Tensor kept = all ? c.gradient() : with_shape(c.gradient(), r.result);
-  const auto n = divide ? static_cast<double>(r.count) : 1.0;
-  if (c.dtype() == f64) add_repeated<double>(c, kept, n);
-  else add_repeated<float>(c, kept, static_cast<float>(n));
+  if (g.size() == 1) return add_number(c, *g.data<T>() / static_cast<T>(divide ? shape.size() : 1));
+  const Reduced r = reduced(shape, c.attributes<unsigned>(), true);
+  add_repeated(c, with_shape(g, r.result), static_cast<T>(divide ? r.count : 1));
+}
+template <bool divide> void sum_backward(VjpContext& c) {
+  if (c.dtype() == f64) sum_backward_of<divide, double>(c);
+  else sum_backward_of<divide, float>(c);
 }
 
 const OpDef sum_op{"sum", [](VjpContext& c) { give_repeated(c, kept_gradient(c, c.attributes<unsigned>())); },

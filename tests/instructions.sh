@@ -19,8 +19,8 @@ while read -r name turns ceiling; do
   echo "$name: $each instructions, at most $ceiling"
   [ "$each" -gt 0 ] && [ "$each" -le "$ceiling" ] || failed=1
 done <<'END'
-tiny_forward 1000 600
-tiny_backward 1000 1040
-step 20 10500
+tiny_forward 1000 580
+tiny_backward 1000 1000
+step 20 10000
 END
 exit $failed

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace cinta {
 namespace {
 
@@ -12,6 +14,13 @@ void require_scalar(const Tensor& y, const char* what, Where where) {
   if (y.size() != 1)
     throw ShapeError(where, fmt::format("{}: wants a loss of one element, not of shape {}: take its mean or sum", what,
                                         to_string(y.shape())));
+}
+
+// The gradient of the loss itself.
+void set_to_one(Tensor& gradient, const Tensor& loss) {
+  gradient.allocate(loss.shape(), loss.dtype());
+  if (loss.dtype() == f64) *gradient.own_data<double>() = 1;
+  else *gradient.own_data<float>() = 1;
 }
 
 // A parameter that was written between two uses has two leaves: where the gradient of the later one is, else null.
@@ -46,7 +55,7 @@ Gradients backward(const Arg& loss, BackwardOptions options) {
     const TraceSpan span("backward", loss.where());
     NodeGradients gradients(tape.nodes.size());
     const PausedRecording paused(true);
-    gradients[start] = filled(loss.tensor()->shape(), 1, loss.tensor()->dtype());
+    set_to_one(gradients[start], *loss.tensor());
     try {
       sweep(tape, start, 0, gradients, false, !options.retain_graph, nullptr);
     } catch (...) {
@@ -57,10 +66,11 @@ Gradients backward(const Arg& loss, BackwardOptions options) {
       Tensor& g = gradients[leaf.node];
       if (!g.defined()) continue;
       if (Tensor* later = gradient_of_later_leaf(tape, leaf, gradients)) [[unlikely]]
-        *later = add_same_shape(*later, g, {});
+        *later = add_same_shape(*later, std::exchange(g, Tensor()), {});
       else if (leaf.slot >= 0) result.add(leaf.slot, leaf.generation, -1, 0, std::move(g));
       else result.add(-1, leaf.generation, leaf.node, tape.recording(), std::move(g));
     }
+    gradients.done();  // the sweep has reset those of ops
   }
   if (!options.retain_graph) {
     tape.clear(loss.where());

@@ -76,7 +76,7 @@ class Tape {
   /// The node of a parameter's leaf; a parameter written since its last use gets a second leaf.
   std::int32_t leaf(const Parameter& parameter, Where where);
   std::int32_t leaf(std::int32_t slot, std::uint32_t generation, const Tensor& value, Where where);
-  std::int32_t add_leaf(const Tensor& value, std::int32_t slot, std::uint32_t generation, Where where);
+  std::int32_t add_leaf(std::int32_t slot, std::uint32_t generation, const Tensor& value, Where where);
   /// The leaf that stands for a value of an outer recording, or −1 when it belongs to none of them.
   std::int32_t adopt(const Tensor& value, Where where);
 
@@ -95,6 +95,9 @@ class Tape {
   double began = 0;  // when its first node was recorded, for a profile
 
  private:
+  std::int32_t known_leaf(std::int32_t slot, std::uint32_t generation, const Tensor& value, Where where);
+  void forget_nodes();
+
   std::uint64_t recording_ = 0;
 };
 

@@ -59,8 +59,34 @@ CINTA_INLINE __m256i first64(int count) {
 }
 CINTA_INLINE Batch<float> load(const float* p, int count) { return _mm256_maskload_ps(p, first32(count)); }
 CINTA_INLINE Batch<double> load(const double* p, int count) { return _mm256_maskload_pd(p, first64(count)); }
-CINTA_INLINE void store(Batch<float> x, float* p, int count) { _mm256_maskstore_ps(p, first32(count), x); }
-CINTA_INLINE void store(Batch<double> x, double* p, int count) { _mm256_maskstore_pd(p, first64(count), x); }
+// By halves, quarters and eighths: a masked store is 40 micro-operations on AMD.
+CINTA_INLINE void store(Batch<float> x, float* p, int count) {
+  if (count >= 8) return x.store_unaligned(p);
+  if (count <= 0) return;
+  __m128 rest = _mm256_castps256_ps128(x);
+  if ((count & 4) != 0) {
+    _mm_storeu_ps(p, rest);
+    rest = _mm256_extractf128_ps(x, 1);
+    p += 4;
+  }
+  if ((count & 2) != 0) {
+    _mm_storel_pd(reinterpret_cast<double*>(p), _mm_castps_pd(rest));
+    rest = _mm_movehl_ps(rest, rest);
+    p += 2;
+  }
+  if ((count & 1) != 0) _mm_store_ss(p, rest);
+}
+CINTA_INLINE void store(Batch<double> x, double* p, int count) {
+  if (count >= 4) return x.store_unaligned(p);
+  if (count <= 0) return;
+  __m128d rest = _mm256_castpd256_pd128(x);
+  if ((count & 2) != 0) {
+    _mm_storeu_pd(p, rest);
+    rest = _mm256_extractf128_pd(x, 1);
+    p += 2;
+  }
+  if ((count & 1) != 0) _mm_store_sd(p, rest);
+}
 template <class T> CINTA_INLINE unsigned bits(BatchMask<T> m) {
   if constexpr (sizeof(T) == 4) return static_cast<unsigned>(_mm256_movemask_ps(m));
   else return static_cast<unsigned>(_mm256_movemask_pd(m));

@@ -5,7 +5,6 @@
 #include <cinta/framework/core/random_kernels.hpp>
 
 #include <algorithm>
-#include <numeric>
 #include <type_traits>
 
 namespace cinta {
@@ -100,7 +99,6 @@ std::vector<std::int64_t> shuffled_indices(std::uint64_t seed, std::uint64_t str
 }
 
 void shuffled_indices(std::uint64_t seed, std::uint64_t stream, std::span<std::int64_t> order) {
-  std::iota(order.begin(), order.end(), std::int64_t{0});
   constexpr std::size_t ahead = 512;  // draws that are made at once
   std::uint32_t bits[2 * ahead];
   for (std::size_t i = 0; i < order.size(); ++i) {
@@ -108,7 +106,9 @@ void shuffled_indices(std::uint64_t seed, std::uint64_t stream, std::span<std::i
     if (k == 0)
       table().bits(seed, stream, 2 * i, bits, static_cast<std::int64_t>(2 * std::min(ahead, order.size() - i)));
     const std::uint64_t word = std::uint64_t{bits[2 * k + 1]} << 32 | bits[2 * k];
-    std::swap(order[i], order[below(word, seed, stream, i, i + 1)]);
+    std::int64_t& other = order[below(word, seed, stream, i, i + 1)];  // swapped with element i, which is i still
+    order[i] = other;
+    other = static_cast<std::int64_t>(i);
   }
 }
 

@@ -129,6 +129,11 @@ struct Group {
 };
 
 template <class T> Tensor reduce_typed(Reduction op, const Tensor& x, unsigned axes, const Shape& shape) {
+  if (const std::int64_t n = x.size(); n != 1 && axes == (1u << x.rank()) - 1) {  // one group
+    Tensor y = empty(shape, dtype_of<T>);
+    reduce_group(op, x.data<T>(), 1, n, 1, y.own_data<T>());
+    return y;
+  }
   Group groups[Shape::max_rank];
   int count = 0;
   for (int a = 0; a < x.rank(); ++a) {
@@ -136,11 +141,6 @@ template <class T> Tensor reduce_typed(Reduction op, const Tensor& x, unsigned a
     if (x.shape()[a] == 1) continue;
     if (count > 0 && groups[count - 1].reduced == reduced) groups[count - 1].size *= x.shape()[a];
     else groups[count++] = {x.shape()[a], reduced};
-  }
-  if (count == 1 && groups[0].reduced) {
-    Tensor y = empty(shape, dtype_of<T>);
-    reduce_group(op, x.data<T>(), 1, groups[0].size, 1, y.own_data<T>());
-    return y;
   }
   Tensor current = x.detach();
   for (int g = count - 1; g >= 0; --g) {

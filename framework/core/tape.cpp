@@ -43,6 +43,13 @@ void Tape::open(Where where) {
 }
 
 void Tape::clear(Where where) {
+  if (!nodes.empty()) forget_nodes();  // else nothing has been recorded since it was cleared
+  cleared = where;
+  ++recording_;
+  began = 0;
+}
+
+void Tape::forget_nodes() {
   nodes.clear();
   edges.clear();
   saved.clear();
@@ -53,12 +60,9 @@ void Tape::clear(Where where) {
   recomputations.clear();
   adopted.clear();
   recorded_bytes = 0;
-  cleared = where;
-  ++recording_;
-  began = 0;
 }
 
-std::int32_t Tape::add_leaf(const Tensor& value, std::int32_t slot, std::uint32_t generation, Where where) {
+std::int32_t Tape::add_leaf(std::int32_t slot, std::uint32_t generation, const Tensor& value, Where where) {
   if (inspected()) [[unlikely]]
     inspect_leaf(*this, slot < 0 ? "variable" : "parameter", value, where);
   const auto number = static_cast<std::int32_t>(nodes.size());
@@ -67,6 +71,7 @@ std::int32_t Tape::add_leaf(const Tensor& value, std::int32_t slot, std::uint32_
   node.leaf = static_cast<std::int32_t>(leaves.size());
   append(saved, value);  // holds the buffer, so that a parameter written later shows a different one
   append(leaves, Leaf{number, slot, generation});
+  if (slot >= 0) leaf_of_slot[static_cast<std::size_t>(slot)] = node.leaf;  // last: an append may throw
   return number;
 }
 
@@ -76,6 +81,14 @@ std::int32_t Tape::leaf(const Parameter& parameter, Where where) {
 
 std::int32_t Tape::leaf(std::int32_t slot, std::uint32_t generation, const Tensor& value, Where where) {
   const auto index = static_cast<std::size_t>(slot);
+  if (index < leaf_of_slot.size() && leaf_of_slot[index] < 0) [[likely]]
+    return add_leaf(slot, generation, value, where);
+  return known_leaf(slot, generation, value, where);
+}
+
+// The leaf that the slot has already, unless its parameter was written since or the slot was never seen.
+std::int32_t Tape::known_leaf(std::int32_t slot, std::uint32_t generation, const Tensor& value, Where where) {
+  const auto index = static_cast<std::size_t>(slot);
   if (index >= leaf_of_slot.size()) leaf_of_slot.resize(std::max(index + 1, 2 * leaf_of_slot.size()), -1);
   const std::int32_t known = leaf_of_slot[index];
   if (known >= 0) {
@@ -84,9 +97,7 @@ std::int32_t Tape::leaf(std::int32_t slot, std::uint32_t generation, const Tenso
     if (leaf.generation == generation && saved[static_cast<std::size_t>(node.first_saved)].storage() == value.storage())
       return leaf.node;
   }
-  const std::int32_t node = add_leaf(value, slot, generation, where);
-  leaf_of_slot[index] = static_cast<std::int32_t>(leaves.size()) - 1;
-  return node;
+  return add_leaf(slot, generation, value, where);
 }
 
 std::int32_t Tape::adopt(const Tensor& value, Where where) {
@@ -95,7 +106,7 @@ std::int32_t Tape::adopt(const Tensor& value, Where where) {
   if (there < 0) return -1;
   for (const Adopted& a : adopted)
     if (a.outer == there) return a.node;
-  adopted.push_back({there, add_leaf(value, -1, 0, where)});
+  adopted.push_back({there, add_leaf(-1, 0, value, where)});
   return adopted.back().node;
 }
 
@@ -156,7 +167,7 @@ Tensor variable(const Tensor& x, Where where) {
   if (!is_floating(x.dtype()))
     throw DtypeError(where, fmt::format("variable: {} has no gradients: convert it, x.to(f32)", to_string(x.dtype())));
   Tensor leaf = x.detach();
-  leaf.set_node(scope.tape()->add_leaf(leaf, -1, 0, where), scope.tape()->recording());
+  leaf.set_node(scope.tape()->add_leaf(-1, 0, leaf, where), scope.tape()->recording());
   return leaf;
 }
 

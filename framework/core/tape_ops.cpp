@@ -25,7 +25,7 @@ const OpDef to_op{"to", [](VjpContext& c) { c.give(0, c.gradient().to(c.input_dt
 }  // namespace
 
 Tensor Tensor::to(Dtype dtype, Where where) const {
-  if (dtype == dtype_) return *this;
+  if (dtype == meta_.dtype) return *this;
   const Arg arg(*this, where);
   if (!is_floating(dtype)) return convert(values_of(arg, "to"), dtype);
   const Input x = input_of(arg, "to");

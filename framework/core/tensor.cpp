@@ -139,20 +139,20 @@ void Tensor::expose(Where where) {
 
 void Tensor::check_dtype(Dtype wanted, Where where) const {
   if (!defined()) throw ValueError(where, "this tensor is empty: it was never assigned");
-  if (wanted != dtype_)
-    throw DtypeError(where, fmt::format("the elements are {}, not {}", to_string(dtype_), to_string(wanted)));
+  if (wanted != meta_.dtype)
+    throw DtypeError(where, fmt::format("the elements are {}, not {}", to_string(meta_.dtype), to_string(wanted)));
 }
 
 std::int64_t Tensor::offset(std::initializer_list<std::int64_t> index) const {
   if (!defined()) throw ValueError("this tensor is empty: it was never assigned");
   if (static_cast<int>(index.size()) != rank())
-    throw ShapeError(fmt::format("{} indices for a tensor of shape {}", index.size(), to_string(shape_)));
+    throw ShapeError(fmt::format("{} indices for a tensor of shape {}", index.size(), to_string(meta_.shape)));
   std::int64_t offset = 0;
   int axis = 0;
   for (const std::int64_t i : index) {
-    const std::int64_t n = shape_[axis];
+    const std::int64_t n = meta_.shape[axis];
     if (i < -n || i >= n)
-      throw ShapeError(fmt::format("index {} is outside axis {} of shape {}", i, axis, to_string(shape_)));
+      throw ShapeError(fmt::format("index {} is outside axis {} of shape {}", i, axis, to_string(meta_.shape)));
     offset = offset * n + (i < 0 ? i + n : i);
     ++axis;
   }
@@ -161,15 +161,15 @@ std::int64_t Tensor::offset(std::initializer_list<std::int64_t> index) const {
 
 double Tensor::element(std::initializer_list<std::int64_t> index) const {
   const std::int64_t i = offset(index);
-  return visit_dtype(dtype_, [&](auto zero) { return static_cast<double>(data<decltype(zero)>()[i]); });
+  return visit_dtype(meta_.dtype, [&](auto zero) { return static_cast<double>(data<decltype(zero)>()[i]); });
 }
 
 void Tensor::set(std::initializer_list<std::int64_t> index, double value, Where where) {
   const std::int64_t i = offset(index);
   if (recorded())
     throw TapeError(where, "the elements of a recorded tensor can't be written: detach it first, x = x.detach()");
-  require_fits(value, dtype_, where);
-  visit_dtype(dtype_, [&](auto zero) {
+  require_fits(value, meta_.dtype, where);
+  visit_dtype(meta_.dtype, [&](auto zero) {
     using T = decltype(zero);
     mutable_data<T>()[i] = static_cast<T>(value);
   });
@@ -178,8 +178,8 @@ void Tensor::set(std::initializer_list<std::int64_t> index, double value, Where 
 double Tensor::only_element(Where where) const {
   if (!defined()) throw ValueError(where, "item: this tensor is empty: it was never assigned");
   if (size() != 1)
-    throw ShapeError(where, fmt::format("item: one element is wanted, and the shape is {}", to_string(shape_)));
-  return visit_dtype(dtype_, [&](auto zero) { return static_cast<double>(data<decltype(zero)>()[0]); });
+    throw ShapeError(where, fmt::format("item: one element is wanted, and the shape is {}", to_string(meta_.shape)));
+  return visit_dtype(meta_.dtype, [&](auto zero) { return static_cast<double>(data<decltype(zero)>()[0]); });
 }
 
 }  // namespace cinta

@@ -57,24 +57,16 @@ class Tensor {
   explicit Tensor(const E& expression);
 
   /// Shares the buffer, until one of the two is written.
-  Tensor(const Tensor& other)
-      : storage_(other.storage_),
-        shape_(other.shape_),
-        dtype_(other.dtype_),
-        node_(other.node_),
-        recording_(other.recording_) {
+  Tensor(const Tensor& other) : storage_(other.storage_), meta_(other.meta_) {
     if (storage_ == nullptr) return;
     if (storage_->exposed) [[unlikely]]
       duplicate();
     else add_reference(storage_);
   }
   /// Leaves the source undefined.
-  Tensor(Tensor&& other) noexcept
-      : storage_(std::exchange(other.storage_, nullptr)),
-        shape_(other.shape_),
-        dtype_(other.dtype_),
-        node_(std::exchange(other.node_, -1)),
-        recording_(other.recording_) {}
+  Tensor(Tensor&& other) noexcept : storage_(std::exchange(other.storage_, nullptr)), meta_(other.meta_) {
+    other.meta_.node = -1;
+  }
   /// Shares the buffer, until one of the two is written.
   Tensor& operator=(const Tensor& other) {
     if (this != &other) *this = Tensor(other);
@@ -85,10 +77,8 @@ class Tensor {
     if (this == &other) return *this;
     if (storage_ != nullptr) drop_reference(storage_);
     storage_ = std::exchange(other.storage_, nullptr);
-    shape_ = other.shape_;
-    dtype_ = other.dtype_;
-    node_ = std::exchange(other.node_, -1);
-    recording_ = other.recording_;
+    meta_ = other.meta_;
+    other.meta_.node = -1;
     return *this;
   }
   ~Tensor() {
@@ -98,17 +88,17 @@ class Tensor {
   /// Whether there is a tensor at all.
   bool defined() const { return storage_ != nullptr; }
   /// The sizes of the axes.
-  const Shape& shape() const { return shape_; }
+  const Shape& shape() const { return meta_.shape; }
   /// The number of axes.
-  int rank() const { return shape_.rank(); }
+  int rank() const { return meta_.shape.rank(); }
   /// The number of elements.
-  std::int64_t size() const { return shape_.size(); }
+  std::int64_t size() const { return meta_.shape.size(); }
   /// The size of one axis, counted from the end when negative; throws `ShapeError` when there is no such axis.
   std::int64_t size(int axis, Where where = Where::here()) const {
-    return shape_[normalize_axis(axis, rank(), "size", where)];
+    return meta_.shape[normalize_axis(axis, rank(), "size", where)];
   }
   /// The element type.
-  Dtype dtype() const { return dtype_; }
+  Dtype dtype() const { return meta_.dtype; }
 
   /// The only element, as T; throws `ShapeError` when there is not exactly one.
   template <Element T = float> T item(Where where = Where::here()) const { return static_cast<T>(only_element(where)); }
@@ -149,22 +139,22 @@ class Tensor {
   /// The same values off the tape: gradients stop here.
   Tensor detach() const {
     Tensor t(*this);
-    t.node_ = -1;
-    t.recording_ = 0;
+    t.meta_.node = -1;
+    t.meta_.recording = 0;
     return t;
   }
   /// Whether an op or `variable` recorded it (its tape may since have been cleared).
-  bool recorded() const { return node_ >= 0; }
+  bool recorded() const { return meta_.node >= 0; }
 
   // For ops and the tape.
   template <class T> const T* data() const { return static_cast<const T*>(storage_->data()); }
   const void* raw() const { return storage_->data(); }
   Storage* storage() const { return storage_; }
-  std::int32_t node() const { return node_; }
-  std::uint64_t recording() const { return recording_; }
+  std::int32_t node() const { return meta_.node; }
+  std::uint64_t recording() const { return meta_.recording; }
   void set_node(std::int32_t node, std::uint64_t recording) {
-    node_ = node;
-    recording_ = recording;
+    meta_.node = node;
+    meta_.recording = recording;
   }
   /// The elements to be written by the library: the buffer is duplicated when it is shared, not marked as handed out.
   void* mutable_raw() {
@@ -178,17 +168,17 @@ class Tensor {
   void allocate(const Shape& shape, Dtype dtype) {
     const auto size = static_cast<std::size_t>(shape.size());
     storage_ = acquire_storage(size <= max_storage_bytes ? size * size_of(dtype) : size);
-    shape_ = shape;
-    dtype_ = dtype;
+    meta_.shape = shape;
+    meta_.dtype = dtype;
   }
   /// The same elements under another shape of equal size.
-  void set_shape(const Shape& shape) { shape_ = shape; }
+  void set_shape(const Shape& shape) { meta_.shape = shape; }
   /// Forgets the elements: the tensor is undefined from now on.
   void reset() {
     if (storage_ != nullptr) drop_reference(std::exchange(storage_, nullptr));
-    node_ = -1;
+    meta_.node = -1;
   }
-  std::size_t bytes() const { return static_cast<std::size_t>(size()) * size_of(dtype_); }
+  std::size_t bytes() const { return static_cast<std::size_t>(size()) * size_of(meta_.dtype); }
 
  private:
   void duplicate();
@@ -198,11 +188,16 @@ class Tensor {
   double only_element(Where where) const;
   std::int64_t offset(std::initializer_list<std::int64_t> index) const;
 
+  // All but the buffer, copied as one block.
+  struct Meta {
+    Shape shape;
+    Dtype dtype = f32;
+    std::int32_t node = -1;
+    std::uint64_t recording = 0;
+  };
+
   Storage* storage_ = nullptr;
-  Shape shape_;
-  Dtype dtype_ = f32;
-  std::int32_t node_ = -1;
-  std::uint64_t recording_ = 0;
+  Meta meta_;
 };
 
 /// A tensor whose elements are undefined.

@@ -24,11 +24,11 @@ template <class T> ArrayView<T> array_view(T* data, const Shape& shape) {
 }
 
 template <Element T> auto Tensor::array(Where where) const& {
-  return array_view<const T>(span<T>(where).data(), shape_);
+  return array_view<const T>(span<T>(where).data(), shape());
 }
 
 template <Element T> auto Tensor::mutable_array(Where where) & {
-  return array_view<T>(mutable_span<T>(where).data(), shape_);
+  return array_view<T>(mutable_span<T>(where).data(), shape());
 }
 
 template <class E>
@@ -43,7 +43,7 @@ Tensor::Tensor(const E& expression) {
   Shape shape;
   for (const auto n : expression.shape()) shape.push_back(static_cast<std::int64_t>(n));
   *this = empty(shape, dtype_of<T>);
-  auto view = array_view<T>(mutable_data<T>(), shape_);
+  auto view = array_view<T>(mutable_data<T>(), this->shape());
   xt::noalias(view) = xt::cast<T>(expression);
 }
 
