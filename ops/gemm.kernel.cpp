@@ -1,19 +1,14 @@
 // Kernels of the matrix product: a tile of C stays in registers while one chunk of k runs past it.
 // Compiled once for each instruction set; ops/gemm.cpp decides what is packed, cut and run where.
-#include <cinta/framework/core/pack.hpp>
 #include <cinta/ops/gemm_kernels.hpp>
-
-#include <cmath>
+#include <cinta/ops/gemm_pack.hpp>
 
 namespace cinta {
 inline namespace CINTA_KERNELS {
 namespace {
 
-// One register. A tile is 6 × 2 (12 of AVX2's 16 registers) or 14 × 2 (28 of 32) of them.
-template <class T> using Unit = typename Pack<T>::Batch;
-template <class T> constexpr int lanes_of = Pack<T>::width;
-// Steps of k a turn of the inner loop makes: with AVX2 four in one reach 95 % of the peak of fused multiply-adds,
-// single ones 84.
+// A tile is 6 × 2 registers (12 of AVX2's 16) or 14 × 2 (28 of 32). Steps of k a turn of the inner loop makes: with
+// AVX2 four in one reach 95 % of the peak of fused multiply-adds, single ones 84.
 #if defined(__AVX2__) && !defined(__AVX512F__)
 constexpr int max_rows = 6, steps = 4;
 #else
@@ -142,131 +137,6 @@ template <class T>
 constexpr Table<T> tile_tables[2][2] = {{make_table<T, false, false>(all_rows), make_table<T, false, true>(all_rows)},
                                         {make_table<T, true, false>(all_rows), make_table<T, true, true>(all_rows)}};
 
-// Transposes in 128-bit lanes, two side by side: 8 columns × 4 of f32, 4 × 2 of f64. Vector extensions, which GCC and
-// Clang share, because xsimd 8.1 has no shuffles of lanes.
-template <class T> struct Transpose;
-template <> struct Transpose<float> {
-  static constexpr int columns = 8, depth = 4;
-  using Half [[gnu::vector_size(16)]] = float;
-  using Full [[gnu::vector_size(32)]] = float;
-  CINTA_INLINE static Full load(const float* p, const float* q) {
-    Half low, high;
-    __builtin_memcpy(&low, p, sizeof low);
-    __builtin_memcpy(&high, q, sizeof high);
-    return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7);
-  }
-  // out[p·width + c] = row(c)[p]
-  template <class Row> CINTA_INLINE static void run(Row row, float* out, std::int64_t width) {
-    const Full x0 = load(row(0), row(4)), x1 = load(row(1), row(5)), x2 = load(row(2), row(6)),
-               x3 = load(row(3), row(7));
-    const Full l01 = __builtin_shufflevector(x0, x1, 0, 8, 1, 9, 4, 12, 5, 13),
-               h01 = __builtin_shufflevector(x0, x1, 2, 10, 3, 11, 6, 14, 7, 15),
-               l23 = __builtin_shufflevector(x2, x3, 0, 8, 1, 9, 4, 12, 5, 13),
-               h23 = __builtin_shufflevector(x2, x3, 2, 10, 3, 11, 6, 14, 7, 15);
-    const Full y[4] = {__builtin_shufflevector(l01, l23, 0, 1, 8, 9, 4, 5, 12, 13),
-                       __builtin_shufflevector(l01, l23, 2, 3, 10, 11, 6, 7, 14, 15),
-                       __builtin_shufflevector(h01, h23, 0, 1, 8, 9, 4, 5, 12, 13),
-                       __builtin_shufflevector(h01, h23, 2, 3, 10, 11, 6, 7, 14, 15)};
-    each<4>([&](auto p) __attribute__((always_inline)) { __builtin_memcpy(out + p * width, &y[p], sizeof y[p]); });
-  }
-};
-template <> struct Transpose<double> {
-  static constexpr int columns = 4, depth = 2;
-  using Half [[gnu::vector_size(16)]] = double;
-  using Full [[gnu::vector_size(32)]] = double;
-  CINTA_INLINE static Full load(const double* p, const double* q) {
-    Half low, high;
-    __builtin_memcpy(&low, p, sizeof low);
-    __builtin_memcpy(&high, q, sizeof high);
-    return __builtin_shufflevector(low, high, 0, 1, 2, 3);
-  }
-  template <class Row> CINTA_INLINE static void run(Row row, double* out, std::int64_t width) {
-    const Full x0 = load(row(0), row(2)), x1 = load(row(1), row(3));
-    const Full y[2] = {__builtin_shufflevector(x0, x1, 0, 4, 2, 6), __builtin_shufflevector(x0, x1, 1, 5, 3, 7)};
-    each<2>([&](auto p) __attribute__((always_inline)) { __builtin_memcpy(out + p * width, &y[p], sizeof y[p]); });
-  }
-};
-
-// Columns contiguous along k, by blocks of transposes, the next columns fetched meanwhile. A block at the right edge
-// repeats the last column, into lanes that nobody reads or that later blocks overwrite: `out` has room for one block
-// more.
-template <class T>
-void pack_transposed(const T* source, std::int64_t across, std::int64_t n, std::int64_t k, std::int64_t width, T* out) {
-  using Block = Transpose<T>;
-  constexpr std::int64_t columns = Block::columns, line = 64 / sizeof(T);
-  const std::int64_t edge = n / columns * columns, whole = k / Block::depth * Block::depth;
-  if (edge < n) {
-    const T* base = source + edge * across;
-    const std::int64_t last = n - edge - 1;
-    for (std::int64_t p = 0; p < whole; p += Block::depth)
-      Block::run([=](std::int64_t c) { return base + p + (c < last ? c : last) * across; }, out + p * width + edge,
-                 width);
-  }
-  for (std::int64_t c = 0; c < edge; c += columns) {
-    const T* base = source + c * across;
-    for (std::int64_t begin = 0; begin < whole; begin += line) {
-      const std::int64_t end = begin + line < whole ? begin + line : whole;
-      for (std::int64_t i = 0; i < columns; ++i) __builtin_prefetch(base + (columns + i) * across + begin, 0, 2);
-      for (std::int64_t p = begin; p < end; p += Block::depth)
-        Block::run([=](std::int64_t i) { return base + p + i * across; }, out + p * width + c, width);
-    }
-  }
-  for (std::int64_t p = whole; p < k; ++p)
-    for (std::int64_t c = 0; c < n; ++c) out[p * width + c] = source[c * across + p];
-}
-
-// Columns side by side in memory, in panels of N units (0: any number of them): row by row across all panels, since a
-// row of one panel is too short to be fetched ahead. A row may write behind itself, where the next one follows.
-template <class T, int N> void pack_rows_of(const T* source, std::int64_t along, std::int64_t n, std::int64_t k,
-                                            std::int64_t width, std::int64_t panel, T* out) {
-  constexpr int unit = lanes_of<T>;
-  constexpr std::int64_t ahead = 4, line = 64 / sizeof(T);                             // rows, elements
-  const std::int64_t whole = N == 0 || n < N * unit ? 0 : (n - N * unit) / width + 1;  // panels of which N units exist
-  for (std::int64_t p = 0; p < k; ++p, source += along, out += width) {
-    for (std::int64_t c = 0; c < n; c += line) __builtin_prefetch(source + c + ahead * along);
-    const T* from = source;
-    T* to = out;
-    for (std::int64_t j = 0; j < whole; ++j, from += width, to += panel)
-      each<N>([&](auto v) __attribute__((always_inline)) {
-        Unit<T>::load_unaligned(from + v * unit).store_unaligned(to + v * unit);
-      });
-    for (std::int64_t j = whole * width; j < n; j += width, from += width, to += panel)
-      for (std::int64_t c = 0; c < width && j + c < n; c += unit) {
-        const auto rest = static_cast<int>(n - j - c);
-        if (rest >= unit) Unit<T>::load_unaligned(from + c).store_unaligned(to + c);
-        else lanes::store(lanes::load(from + c, rest), to + c, rest);
-      }
-  }
-}
-
-template <class T> void pack_rows(const T* source, std::int64_t along, std::int64_t n, std::int64_t k,
-                                  std::int64_t width, std::int64_t panel, T* out) {
-  constexpr int unit = lanes_of<T>;
-  if (width <= unit) return pack_rows_of<T, 1>(source, along, n, k, width, panel, out);
-  if (width <= 2 * unit) return pack_rows_of<T, 2>(source, along, n, k, width, panel, out);
-  pack_rows_of<T, 0>(source, along, n, k, width, panel, out);
-}
-
-template <class T> void pack(const T* source, std::int64_t across, std::int64_t along, std::int64_t n, std::int64_t k,
-                             std::int64_t width, std::int64_t panel, T* out) {
-  constexpr int unit = lanes_of<T>;
-  const std::int64_t rest = n % width, rounded = (rest + unit - 1) / unit * unit,
-                     padded = rounded < width ? rounded : width;
-  if (rest < padded) {  // what is computed beside a product must at least be numbers that cost no time
-    T* last = out + n / width * panel;
-    for (std::int64_t p = 0; p < k; ++p)
-      for (std::int64_t c = rest; c < padded; ++c) last[p * width + c] = T(0);
-  }
-  if (across == 1 && along != 1) return pack_rows(source, along, n, k, width, panel, out);
-  for (; n > 0; n -= width, source += width * across, out += panel) {
-    const std::int64_t columns = n < width ? n : width;
-    if (along == 1) pack_transposed(source, across, columns, k, width, out);
-    else
-      for (std::int64_t p = 0; p < k; ++p)
-        for (std::int64_t c = 0; c < columns; ++c) out[p * width + c] = source[c * across + p * along];
-  }
-}
-
 // Another thread's cache may hold B where it lies, as the update of the step before left it: 64 × 128 × 784 with B
 // fetched so far ahead by its first tile takes 55 µs instead of 65.
 constexpr std::int64_t rows_ahead = 12;
@@ -330,18 +200,13 @@ template <class T> CINTA_INLINE void small_tiles(const GemmProduct<T>& q, std::i
                                                  std::int64_t j, int columns) {
   constexpr int unit = lanes_of<T>;
   const int units = (columns + unit - 1) / unit, tail = columns - (units - 1) * unit;
-  const Tile<T> t{q.k,
-                  q.a.data + i * q.a.row_stride,
-                  q.a.row_stride,
-                  q.a.column_stride,
-                  rows * q.a.row_stride,
-                  q.b.data + j,
-                  q.b.row_stride,
-                  0,
-                  tail};
+  const MatrixView<T>&a = q.a, &b = q.b;
+  const T *rows_of_a = a.data + i * a.row_stride, *columns_of_b = b.data + j;
+  const Tile<T> t{q.k,          rows_of_a, a.row_stride, a.column_stride, rows * a.row_stride, columns_of_b,
+                  b.row_stride, 0,         tail};
   const T* bias = q.end.bias == nullptr ? nullptr : q.end.bias + j * q.bias_step;
   const End<T> end{nullptr, 0, q.c + i * q.ldc + j, q.ldc, bias, q.bias_step, q.end.add};
-  tile_tables<T>[q.a.row_stride == 1][tail != unit].f[rows - 1][units - 1](t, end, count);
+  tile_tables<T>[a.row_stride == 1][tail != unit].f[rows - 1][units - 1](t, end, count);
 }
 
 // The same for all columns.

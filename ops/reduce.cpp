@@ -61,7 +61,7 @@ void give_repeated(VjpContext& c, const Tensor& kept) {
   c.give(0, broadcast_to(Arg(kept, c.where()), Shape(c.input_shape(0))));
 }
 
-// The same where nothing is recorded, in place: every element its sum's gradient over `n`.
+// The same where nothing is recorded, in place: g to every element, and to each its sum's gradient over `n`.
 template <class T> void add_number(VjpContext& c, T g) {
   bool add = false;
   Tensor& gx = c.accumulator(0, add);

@@ -100,19 +100,14 @@ template <class T> [[gnu::always_inline]] inline bool reduce_small(Reduction op,
   return true;
 }
 
-// x as [outer, n, inner] → y as [outer, inner].
 template <class T>
-void reduce_group(Reduction op, const T* x, std::int64_t outer, std::int64_t n, std::int64_t inner, T* y) {
-  if (outer * inner == 0) return;
-  if (n == 0) return void(std::fill_n(y, outer * inner, identity<T>(op)));
+void reduce_large(Reduction op, const T* x, std::int64_t outer, std::int64_t n, std::int64_t inner, T* y) {
   if constexpr (std::is_same_v<T, std::int32_t>) {
     std::fill_n(y, outer * inner, identity<T>(op));
     for (std::int64_t o = 0; o < outer; ++o)
       for (std::int64_t i = 0; i < n; ++i)
         for (std::int64_t c = 0; c < inner; ++c)
           y[o * inner + c] = combine(op, y[o * inner + c], x[(o * n + i) * inner + c]);
-  } else if (reduce_small(op, x, outer, n, inner, y)) {
-    return;
   } else if (inner == 1) {
     reduce_runs(op, x, outer, n, y);
   } else {
@@ -123,13 +118,24 @@ void reduce_group(Reduction op, const T* x, std::int64_t outer, std::int64_t n, 
   }
 }
 
+// x as [outer, n, inner] → y as [outer, inner].
+template <class T> [[gnu::always_inline]] inline void reduce_group(Reduction op, const T* x, std::int64_t outer,
+                                                                   std::int64_t n, std::int64_t inner, T* y) {
+  if (outer * inner == 0) return;
+  if (n == 0) return void(std::fill_n(y, outer * inner, identity<T>(op)));
+  if constexpr (!std::is_same_v<T, std::int32_t>)
+    if (reduce_small(op, x, outer, n, inner, y)) return;
+  reduce_large(op, x, outer, n, inner, y);
+}
+
 struct Group {
   std::int64_t size;
   bool reduced;
 };
 
 template <class T> Tensor reduce_typed(Reduction op, const Tensor& x, unsigned axes, const Shape& shape) {
-  if (const std::int64_t n = x.size(); n != 1 && axes == (1u << x.rank()) - 1) {  // one group
+  if (const std::int64_t n = x.size();
+      n != 1 && axes == (1u << x.rank()) - 1) {  // one group; an only element is left as it is
     Tensor y = empty(shape, dtype_of<T>);
     reduce_group(op, x.data<T>(), 1, n, 1, y.own_data<T>());
     return y;
@@ -192,9 +198,7 @@ void add_in_place(Tensor& y, const Tensor& x) {
 template <class T> void sum_rows(const T* x, std::int64_t rows, std::int64_t columns, T* out, bool add) {
   if (!add) {
     const bool runs = columns == 1 || rows == 1;
-    const std::int64_t outer = runs ? columns : 1, inner = runs ? 1 : columns;
-    if (rows > 0 && reduce_small(Reduction::sum, x, outer, rows, inner, out)) return;
-    return reduce_group(Reduction::sum, x, outer, rows, inner, out);
+    return reduce_group(Reduction::sum, x, runs ? columns : 1, rows, runs ? 1 : columns, out);
   }
   Tensor sums = empty({columns}, dtype_of<T>);
   sum_rows(x, rows, columns, sums.mutable_data<T>(), false);
