@@ -61,30 +61,32 @@ template <> struct Transpose<double> {
 
 // Columns contiguous along k, by blocks of transposes, the next columns fetched meanwhile. A block at the right edge
 // repeats the last column, into lanes that nobody reads or that later blocks overwrite: `out` has room for one block
-// more.
+// more. The last block of k does some of the one before again.
 template <class T>
 void pack_transposed(const T* source, std::int64_t across, std::int64_t n, std::int64_t k, std::int64_t width, T* out) {
   using Block = Transpose<T>;
-  constexpr std::int64_t columns = Block::columns, line = 64 / sizeof(T);
-  const std::int64_t edge = n / columns * columns, whole = k / Block::depth * Block::depth;
-  if (edge < n) {
-    const T* base = source + edge * across;
-    const std::int64_t last = n - edge - 1;
-    for (std::int64_t p = 0; p < whole; p += Block::depth)
-      Block::run([=](std::int64_t c) { return base + p + (c < last ? c : last) * across; }, out + p * width + edge,
-                 width);
+  constexpr std::int64_t columns = Block::columns, depth = Block::depth, line = 64 / sizeof(T);
+  if (k < depth) {
+    for (std::int64_t p = 0; p < k; ++p)
+      for (std::int64_t c = 0; c < n; ++c) out[p * width + c] = source[c * across + p];
+    return;
   }
-  for (std::int64_t c = 0; c < edge; c += columns) {
-    const T* base = source + c * across;
-    for (std::int64_t begin = 0; begin < whole; begin += line) {
-      const std::int64_t end = begin + line < whole ? begin + line : whole;
-      for (std::int64_t i = 0; i < columns; ++i) __builtin_prefetch(base + (columns + i) * across + begin, 0, 2);
-      for (std::int64_t p = begin; p < end; p += Block::depth)
-        Block::run([=](std::int64_t i) { return base + p + i * across; }, out + p * width + c, width);
+  const auto block = [=](std::int64_t c, std::int64_t last, std::int64_t p) __attribute__((always_inline)) {
+    if (p > k - depth) p = k - depth;
+    const T* base = source + c * across + p;
+    Block::run(
+        [=](std::int64_t i) __attribute__((always_inline)) { return base + (i < last ? i : last) * across; },
+        out + p * width + c, width);
+  };
+  const std::int64_t edge = n / columns * columns;
+  if (edge < n)
+    for (std::int64_t p = 0; p < k; p += depth) block(edge, n - edge - 1, p);
+  for (std::int64_t c = 0; c < edge; c += columns)
+    for (std::int64_t begin = 0; begin < k; begin += line) {
+      const std::int64_t end = begin + line < k ? begin + line : k;
+      for (std::int64_t i = 0; i < columns; ++i) __builtin_prefetch(source + (c + columns + i) * across + begin, 0, 2);
+      for (std::int64_t p = begin; p < end; p += depth) block(c, columns - 1, p);
     }
-  }
-  for (std::int64_t p = whole; p < k; ++p)
-    for (std::int64_t c = 0; c < n; ++c) out[p * width + c] = source[c * across + p];
 }
 
 // Columns side by side in memory, in panels of N units (0: any number of them): row by row across all panels, since a

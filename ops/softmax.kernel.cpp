@@ -137,7 +137,9 @@ struct CrossEntropy {
     using P = Pack<T>;
     for (std::int64_t r = 0; r < rows; ++r, x += n, gx += n) {
       const auto share =
-          [ x, m = top[r], l = log[r], w = g[r] ](std::int64_t i, int lanes) __attribute__((always_inline)) {
+          [ x, gx, n, m = top[r], l = log[r], w = g[r] ](std::int64_t i, int lanes) __attribute__((always_inline)) {
+        __builtin_prefetch(x + n + i);  // of the next row
+        __builtin_prefetch(gx + n + i, 1);
         return exp((P::load(x + i, lanes) - m) - l) * w;
       };
       const std::int64_t c = classes[r];
