@@ -20,7 +20,7 @@ constexpr int max_units(int rows) { return rows == 1 ? 8 : rows == 2 ? 4 : rows 
 template <class T> struct Tile {
   std::int64_t k;
   const T* a;
-  std::int64_t a_row, a_column, a_tile;
+  std::int64_t a_row, a_tile, a_column;  // not in MatrixView's order: a pair copied at once would wait for its stores
   const T* b;
   std::int64_t b_row;
   std::int64_t ahead;  // from a row of B to the one that is fetched meanwhile
@@ -160,7 +160,7 @@ template <class T> void block(const GemmBlock<T>& q) {
       }
       b = q.packed + slot * q.b_panel;
     }
-    Tile<T> t{q.k, q.a, q.a_row, q.a_column, q.a_tile, b, q.b_row, q.source == nullptr ? rows_ahead * q.b_row : 0,
+    Tile<T> t{q.k, q.a, q.a_row, q.a_tile, q.a_column, b, q.b_row, q.source == nullptr ? rows_ahead * q.b_row : 0,
               tail};
     End<T> end{q.partial == nullptr ? nullptr : q.partial + j,         q.partial_row, q.c + j, q.c_row,
                q.bias == nullptr ? nullptr : q.bias + j * q.bias_step, q.bias_step,   q.add};
@@ -202,7 +202,7 @@ template <class T> CINTA_INLINE void small_tiles(const GemmProduct<T>& q, std::i
   const int units = (columns + unit - 1) / unit, tail = columns - (units - 1) * unit;
   const MatrixView<T>&a = q.a, &b = q.b;
   const T *rows_of_a = a.data + i * a.row_stride, *columns_of_b = b.data + j;
-  const Tile<T> t{q.k,          rows_of_a, a.row_stride, a.column_stride, rows * a.row_stride, columns_of_b,
+  const Tile<T> t{q.k,          rows_of_a, a.row_stride, rows * a.row_stride, a.column_stride, columns_of_b,
                   b.row_stride, 0,         tail};
   const T* bias = q.end.bias == nullptr ? nullptr : q.end.bias + j * q.bias_step;
   const End<T> end{nullptr, 0, q.c + i * q.ldc + j, q.ldc, bias, q.bias_step, q.end.add};

@@ -148,6 +148,12 @@ const LinearOp* one_op(Activation activation) {
                                       w.shape()[1]));
 }
 
+// Of a result whose size no operand bounds, for the inner size is 0.
+[[gnu::noinline]] void check_size(Shape shape, Size last, Where where) {
+  shape[shape.rank() - 1] = last;
+  (void)Shape(std::span(shape.begin(), shape.end()), where);
+}
+
 // Of floats of one type: x, the weight and, where count is 3, the bias.
 Tensor linear_of(const LinearOp& op, const Input* in, int count, Where where) {
   const Tensor &x = *in[0].tensor, &w = *in[1].tensor;
@@ -155,11 +161,10 @@ Tensor linear_of(const LinearOp& op, const Input* in, int count, Where where) {
   if (w.rank() != 2 || x.rank() == 0 || x.shape().back() != w.shape()[0] ||
       (bias != nullptr && (bias->rank() != 1 || bias->size() != w.shape()[1]))) [[unlikely]]
     refuse(where, x, w, bias);
-  Shape shape = x.shape();
-  shape[shape.rank() - 1] = w.shape()[1];
-  if (w.shape()[0] == 0)
-    shape = Shape(std::span(shape.begin(), shape.end()), where);  // whose size no operand bounds: checked
-  Tensor y = empty(shape, x.dtype());
+  if (w.shape()[0] == 0) [[unlikely]]
+    check_size(x.shape(), w.shape()[1], where);
+  Tensor y;
+  y.allocate(x.shape(), w.shape()[1], x.dtype());
   if (x.dtype() == f64) forward<double>(op, in, count, y);
   else forward<float>(op, in, count, y);
   Record record(op, y, where, in, static_cast<std::size_t>(count));

@@ -166,10 +166,14 @@ class Tensor {
   template <class T> T* own_data() { return static_cast<T*>(storage_->data()); }
   /// An undefined tensor becomes one whose elements are undefined.
   void allocate(const Shape& shape, Dtype dtype) {
-    const auto size = static_cast<std::size_t>(shape.size());
-    storage_ = acquire_storage(size <= max_storage_bytes ? size * size_of(dtype) : size);
     meta_.shape = shape;
-    meta_.dtype = dtype;
+    acquire(dtype);
+  }
+  /// The same, of a shape whose last axis differs, set in place: read back at once it would wait for its own store.
+  void allocate(const Shape& shape, std::int64_t last, Dtype dtype) {
+    meta_.shape = shape;
+    meta_.shape[shape.rank() - 1] = last;
+    acquire(dtype);
   }
   /// The same elements under another shape of equal size.
   void set_shape(const Shape& shape) { meta_.shape = shape; }
@@ -181,6 +185,11 @@ class Tensor {
   std::size_t bytes() const { return static_cast<std::size_t>(size()) * size_of(meta_.dtype); }
 
  private:
+  void acquire(Dtype dtype) {
+    const auto size = static_cast<std::size_t>(meta_.shape.size());
+    storage_ = acquire_storage(size <= max_storage_bytes ? size * size_of(dtype) : size);
+    meta_.dtype = dtype;
+  }
   void duplicate();
   void duplicate_shared();
   void expose(Where where);
