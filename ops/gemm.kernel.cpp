@@ -23,8 +23,9 @@ template <class T> struct Tile {
   std::int64_t a_row, a_tile, a_column;  // not in MatrixView's order: a pair copied at once would wait for its stores
   const T* b;
   std::int64_t b_row;
-  std::int64_t ahead;  // from a row of B to the one that is fetched meanwhile
-  int tail;            // columns of the last unit
+  std::int64_t b_tile;  // to the next tile beside this one; 0: it lies below, a_tile further in A
+  std::int64_t ahead;   // from a row of B to the one that is fetched meanwhile
+  int tail;             // columns of the last unit
 };
 
 // Where a tile goes; see GemmBlock.
@@ -46,17 +47,17 @@ template <class T, int N, bool cut> CINTA_INLINE Unit<T> load(const T* p, int v,
 }
 
 template <class T, int M, int N, bool cut>
-CINTA_INLINE void finish(Unit<T> (&s)[M * N], const End<T>& end, std::int64_t row, int tail) {
-  T* const c = end.c + row * end.c_row;
+CINTA_INLINE void finish(Unit<T> (&s)[M * N], const End<T>& end, std::int64_t row, std::int64_t column, int tail) {
+  T* const c = end.c + row * end.c_row + column;
   if (end.partial != nullptr) {
-    const T* partial = end.partial + row * end.partial_row;
+    const T* partial = end.partial + row * end.partial_row + column;
     each<M * N>([&](auto q) __attribute__((always_inline)) {
       s[q] = load<T, N, cut>(partial + q / N * end.partial_row, q % N, tail) + s[q];
     });
   }
   if (end.bias != nullptr)
     each<N>([&](auto v) __attribute__((always_inline)) {
-      const Unit<T> bias = end.bias_step == 0 ? Unit<T>(*end.bias) : load<T, N, cut>(end.bias, v, tail);
+      const Unit<T> bias = end.bias_step == 0 ? Unit<T>(*end.bias) : load<T, N, cut>(end.bias + column, v, tail);
       each<M>([&](auto i) __attribute__((always_inline)) { s[i * N + v] = s[i * N + v] + bias; });
     });
   if (end.add)
@@ -73,18 +74,18 @@ CINTA_INLINE void finish(Unit<T> (&s)[M * N], const End<T>& end, std::int64_t ro
 // From this k on there is time for a line of C to come.
 constexpr std::int64_t long_chunk = 64;
 
-// Rows [row, row + M) by N units over one chunk.
+// M rows from `row` on by N units from `column` on, over one chunk.
 template <class T, int M, int N, bool near_a, bool exact_b>
-CINTA_INLINE void tile(const Tile<T>& t, const T* a, std::int64_t ahead, const End<T>& end, std::int64_t row) {
+CINTA_INLINE void tile(const Tile<T>& t, const T* a, const T* b, std::int64_t ahead, const End<T>& end,
+                       std::int64_t row, std::int64_t column) {
   Unit<T> s[M * N];
   each<M * N>([&](auto q) __attribute__((always_inline)) { s[q] = Unit<T>(T(0)); });
   if (t.k >= long_chunk)
     each<M>([&](auto i) __attribute__((always_inline)) {
-      const T* c = end.c + (row + i) * end.c_row;
+      const T* c = end.c + (row + i) * end.c_row + column;
       __builtin_prefetch(c, 1);
       __builtin_prefetch(c + N * lanes_of<T> - 1, 1);
     });
-  const T* b = t.b;
   const std::int64_t a_row = near_a ? 1 : t.a_row, a_column = t.a_column, b_row = t.b_row;
   const int tail = t.tail;
   const auto step = [&]() __attribute__((always_inline)) {
@@ -105,17 +106,21 @@ CINTA_INLINE void tile(const Tile<T>& t, const T* a, std::int64_t ahead, const E
     }
 #pragma GCC unroll steps
   for (; p > 0; --p) step();
-  if (tail == lanes_of<T>) finish<T, M, N, false>(s, end, row, tail);
-  else finish<T, M, N, true>(s, end, row, tail);
+  if (tail == lanes_of<T>) finish<T, M, N, false>(s, end, row, column, tail);
+  else finish<T, M, N, true>(s, end, row, column, tail);
 }
 
-// `count` tiles below each other. `near_a`: rows of A are neighbours (packed, or A is transposed). `exact_b`: nothing
-// behind the last column of B may be read.
+// `count` tiles below or beside each other. `near_a`: rows of A are neighbours (packed, or A is transposed). `exact_b`:
+// nothing behind the last column of B may be read.
 template <class T, int M, int N, bool near_a, bool exact_b>
 void tiles(const Tile<T>& t, const End<T>& end, std::int64_t count) {
-  const T* a = t.a;
-  for (std::int64_t i = 0; i < count; ++i, a += t.a_tile)
-    tile<T, M, N, near_a, exact_b>(t, a, i == 0 ? t.ahead : 0, end, i * M);
+  const T *a = t.a, *b = t.b;
+  const std::int64_t below = t.b_tile == 0 ? M : 0;
+  for (std::int64_t i = 0, row = 0, column = 0; i < count; ++i, row += below, column += t.b_tile) {
+    tile<T, M, N, near_a, exact_b>(t, a, b, i == 0 ? t.ahead : 0, end, row, column);
+    a += t.a_tile;
+    b += t.b_tile;
+  }
 }
 
 template <class T> using TileFunction = void (*)(const Tile<T>&, const End<T>&, std::int64_t);
@@ -160,7 +165,7 @@ template <class T> void block(const GemmBlock<T>& q) {
       }
       b = q.packed + slot * q.b_panel;
     }
-    Tile<T> t{q.k, q.a, q.a_row, q.a_tile, q.a_column, b, q.b_row, q.source == nullptr ? rows_ahead * q.b_row : 0,
+    Tile<T> t{q.k, q.a, q.a_row, q.a_tile, q.a_column, b, q.b_row, 0, q.source == nullptr ? rows_ahead * q.b_row : 0,
               tail};
     End<T> end{q.partial == nullptr ? nullptr : q.partial + j,         q.partial_row, q.c + j, q.c_row,
                q.bias == nullptr ? nullptr : q.bias + j * q.bias_step, q.bias_step,   q.add};
@@ -195,31 +200,35 @@ template <class T> void small_apart(const GemmProduct<T>& q) {
   small(r);
 }
 
-// Rows from i on, `count` times `rows` of them, by columns [j, j + columns), which fit a tile's width.
-template <class T> CINTA_INLINE void small_tiles(const GemmProduct<T>& q, std::int64_t i, int rows, std::int64_t count,
-                                                 std::int64_t j, int columns) {
+// `rows` rows from i on by `columns` columns from j on, which fit a tile, and `count` such tiles below or beside it.
+template <class T> CINTA_INLINE void small_tiles(const GemmProduct<T>& q, std::int64_t i, int rows, std::int64_t j,
+                                                 int columns, std::int64_t count, bool beside) {
   constexpr int unit = lanes_of<T>;
   const int units = (columns + unit - 1) / unit, tail = columns - (units - 1) * unit;
   const MatrixView<T>&a = q.a, &b = q.b;
   const T *rows_of_a = a.data + i * a.row_stride, *columns_of_b = b.data + j;
-  const Tile<T> t{q.k,          rows_of_a, a.row_stride, rows * a.row_stride, a.column_stride, columns_of_b,
-                  b.row_stride, 0,         tail};
+  const std::int64_t a_tile = beside ? 0 : rows * a.row_stride, b_tile = beside ? columns : 0;
+  const Tile<T> t{q.k, rows_of_a, a.row_stride, a_tile, a.column_stride, columns_of_b, b.row_stride, b_tile, 0, tail};
   const T* bias = q.end.bias == nullptr ? nullptr : q.end.bias + j * q.bias_step;
   const End<T> end{nullptr, 0, q.c + i * q.ldc + j, q.ldc, bias, q.bias_step, q.end.add};
   tile_tables<T>[a.row_stride == 1][tail != unit].f[rows - 1][units - 1](t, end, count);
 }
 
-// The same for all columns.
+// Rows from i on, `count` times `rows` of them, by all columns.
 template <class T> void small_rows(const GemmProduct<T>& q, std::int64_t i, int rows, std::int64_t count) {
-  const int n = static_cast<int>(q.n), widest = max_units(rows) * lanes_of<T>;
-  for (int j = 0; j < n; j += widest) small_tiles(q, i, rows, count, j, n - j < widest ? n - j : widest);
+  const int n = static_cast<int>(q.n), widest = max_units(rows) * lanes_of<T>, whole = n / widest, rest = n % widest;
+  if (whole > count)
+    for (std::int64_t k = 0; k < count; ++k) small_tiles(q, i + k * rows, rows, 0, widest, whole, true);
+  else
+    for (int j = 0; j < whole; ++j) small_tiles(q, i, rows, j * widest, widest, count, false);
+  if (rest > 0) small_tiles(q, i, rows, whole * widest, rest, count, false);
 }
 
 template <class T> void small(const GemmProduct<T>& q) {
   constexpr int unit = lanes_of<T>;
   if (q.b.column_stride != 1) return small_apart(q);
   const auto m = static_cast<int>(q.m), n = static_cast<int>(q.n);
-  if (m <= max_rows && n <= max_units(m) * unit) return small_tiles(q, 0, m, 1, 0, n);
+  if (m <= max_rows && n <= max_units(m) * unit) return small_tiles(q, 0, m, 0, n, 1, false);
   const int count = (m + max_rows - 1) / max_rows, height = (m + count - 1) / count, whole = m / height;
   small_rows(q, 0, height, whole);
   if (const int last = m % height; last > 0) small_rows(q, whole * height, last, 1);
