@@ -56,8 +56,7 @@ template <class T> GemmProduct<T> part(const GemmProduct<T>& q, Size i, Size row
 
 // B is read where it lies when it fits the first cache beside A, or when packing would cost more than the few tiles
 // that pass it gain: 8 × 561 × 247 gains 18 %, 16 × 520 × 300 20, 64 × 128 × 784 6; 1000 × 64 × 128, whose B fills that
-// cache, would lose 6. Rows a multiple of 4 KB apart, which throw each other out, are packed: 4 × 1024 × 512 gains 30
-// %.
+// cache, would lose 6. Rows a multiple of 4 KB apart throw each other out and are packed: 4 × 1024 × 512 gains a third.
 template <class T> bool reads_b_in_place(const GemmProduct<T>& q) {
   if (q.b.column_stride != 1) return false;
   const Size apart = q.b.row_stride * static_cast<Size>(sizeof(T));
