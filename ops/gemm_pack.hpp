@@ -14,19 +14,24 @@ namespace {
 template <class T> using Unit = typename Pack<T>::Batch;
 template <class T> constexpr int lanes_of = Pack<T>::width;
 
+// Two 128-bit lanes, from two places.
+template <class T> struct TwoLanes {
+  using Lane [[gnu::vector_size(16)]] = T;
+  using Full [[gnu::vector_size(32)]] = T;
+  CINTA_INLINE static Full load(const T* p, const T* q) {
+    Lane low, high;
+    __builtin_memcpy(&low, p, sizeof low);
+    __builtin_memcpy(&high, q, sizeof high);
+    if constexpr (sizeof(T) == 4) return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7);
+    else return __builtin_shufflevector(low, high, 0, 1, 2, 3);
+  }
+};
+
 // Transposes in 128-bit lanes, two side by side: 8 columns × 4 of f32, 4 × 2 of f64. Vector extensions, which GCC and
 // Clang share, because xsimd 8.1 has no shuffles of lanes.
 template <class T> struct Transpose;
-template <> struct Transpose<float> {
+template <> struct Transpose<float> : TwoLanes<float> {
   static constexpr int columns = 8, depth = 4;
-  using Half [[gnu::vector_size(16)]] = float;
-  using Full [[gnu::vector_size(32)]] = float;
-  CINTA_INLINE static Full load(const float* p, const float* q) {
-    Half low, high;
-    __builtin_memcpy(&low, p, sizeof low);
-    __builtin_memcpy(&high, q, sizeof high);
-    return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7);
-  }
   // out[p·width + c] = row(c)[p]
   template <class Row> CINTA_INLINE static void run(Row row, float* out, std::int64_t width) {
     const Full x0 = load(row(0), row(4)), x1 = load(row(1), row(5)), x2 = load(row(2), row(6)),
@@ -42,16 +47,8 @@ template <> struct Transpose<float> {
     each<4>([&](auto p) __attribute__((always_inline)) { __builtin_memcpy(out + p * width, &y[p], sizeof y[p]); });
   }
 };
-template <> struct Transpose<double> {
+template <> struct Transpose<double> : TwoLanes<double> {
   static constexpr int columns = 4, depth = 2;
-  using Half [[gnu::vector_size(16)]] = double;
-  using Full [[gnu::vector_size(32)]] = double;
-  CINTA_INLINE static Full load(const double* p, const double* q) {
-    Half low, high;
-    __builtin_memcpy(&low, p, sizeof low);
-    __builtin_memcpy(&high, q, sizeof high);
-    return __builtin_shufflevector(low, high, 0, 1, 2, 3);
-  }
   template <class Row> CINTA_INLINE static void run(Row row, double* out, std::int64_t width) {
     const Full x0 = load(row(0), row(2)), x1 = load(row(1), row(3));
     const Full y[2] = {__builtin_shufflevector(x0, x1, 0, 4, 2, 6), __builtin_shufflevector(x0, x1, 1, 5, 3, 7)};
