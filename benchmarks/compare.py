@@ -3,11 +3,12 @@
 
   compare.py STEPS [--peer LIBTORCH_STEPS] [--json FILE] [--quick] [--cases a,b,…]
 
-Each case runs in processes of its own, A B A B …; figures are medians over the rounds. Both must have the same losses before
-anything counts. libtorch runs at its best of one and two threads and, where the processor has AVX-512, with OpenBLAS's kernels
-for it, always with glibc told to keep its memory. The floor is what a step's arithmetic and bytes take at the machine's own
-rates, measured here too: bytes at the triad bandwidth of the smallest cache that holds them, or of memory; for SiLU, a loop
-written by hand. --scaling sets two threads beside one, on cases of Cinta alone.
+Each case runs in processes of its own, A B A B …; figures are medians over the rounds. A ratio and a fraction are those of one
+round, whose parts run within seconds of each other, and then the median: a neighbour on the machine comes and goes. Both must
+have the same losses before anything counts. libtorch runs at its best of one and two threads and, where the processor has
+AVX-512, with OpenBLAS's kernels for it, always with glibc told to keep its memory. The floor is what a step's arithmetic and
+bytes take at the machine's own rates, measured in the same round: bytes at the triad bandwidth of the smallest cache that holds
+them, or of memory; for SiLU, a loop written by hand. --scaling sets two threads beside one, on cases of Cinta alone.
 """
 import argparse, json, os, statistics, subprocess, sys
 
@@ -48,18 +49,23 @@ def microseconds(us):
 
 def floor_us(case, limit):
     """What a case takes at the least, by the machine's limits."""
-    if case["floor_us"]:
-        return case["floor_us"]
     moved = case["bytes"]
     level = min((int(size) for size in limit["gbytes"] if int(size) >= moved), default=max(int(size) for size in limit["gbytes"]))
     return case["flops"] / limit["gflops"] / 1e3 + moved / limit["gbytes"][str(level)] / 1e3
 
 
+def median_ratio(over, under):
+    """Of figures taken in turn."""
+    return statistics.median(a / b for a, b in zip(over, under))
+
+
 def limits_of(steps, threads):
-    limit = run([steps, "limits"], CINTA_NUM_THREADS=str(threads))
+    return run([steps, "limits"], CINTA_NUM_THREADS=str(threads))
+
+
+def print_limits(limit, threads):
     rates = ", ".join(f"{rate:.0f} ({int(size) / 1e6:g} MB)" for size, rate in limit["gbytes"].items())
     print(f"this machine, {threads} thread{'s'[:threads - 1]}: {limit['gflops']:.0f} GFLOP/s of f32 multiply-adds, GB/s of triad {rates}", flush=True)
-    return limit
 
 
 def scaling(options, rounds):
@@ -67,9 +73,10 @@ def scaling(options, rounds):
     with open(options.json, "a") as file:
         for name, alone in [("c", "c"), ("d", "d"), ("e", "e"), ("b_1024_shards", "b_1024")]:
             pairs = [(run([options.steps, alone], CINTA_NUM_THREADS="1")["us"], run([options.steps, name], CINTA_NUM_THREADS="2")["us"]) for _ in range(rounds)]
-            one, two = (statistics.median(side) for side in zip(*pairs))
-            print(f"{name:<14}{microseconds(one):>14}{microseconds(two):>14}{one / two:>8.2f}", flush=True)
-            json.dump({"case": f"scaling_{name}", "one_us": one, "two_us": two, "gain": one / two}, file)
+            one, two = zip(*pairs)
+            row = {"case": f"scaling_{name}", "one_us": statistics.median(one), "two_us": statistics.median(two), "gain": median_ratio(one, two)}
+            print(f"{name:<14}{microseconds(row['one_us']):>14}{microseconds(row['two_us']):>14}{row['gain']:>8.2f}", flush=True)
+            json.dump(row, file)
             file.write("\n")
 
 
@@ -86,7 +93,8 @@ def main():
     if options.scaling:
         return scaling(options, rounds)
     threads = min(2, os.cpu_count())
-    limits = {t: limits_of(options.steps, t) for t in range(1, threads + 1)}
+    for t in range(1, threads + 1):
+        print_limits(limits_of(options.steps, t), t)
     print(f"\n{'case':<14}{'threads':>8}{'Cinta, µs':>14}{'floor, µs':>12}{'of floor':>10}{'libtorch, µs':>14}{'ratio':>8}{'peak MB':>14}")
     with open(options.json, "a") as file:
         for name in options.cases.split(","):
@@ -94,24 +102,28 @@ def main():
             if options.peer:
                 tried = [(statistics.median(run([options.peer, name, str(t)], **e)["us"] for _ in range(2)), t, e) for t, e in settings(threads)]
                 best = min(tried, key=lambda x: x[0])
-            results = []
             for count in [1] if name in SERIAL else range(1, threads + 1):
-                ours, theirs, memory = [], [], ""
+                ours, theirs, floors = [], [], []
                 for _ in range(rounds):
                     mine = run([options.steps, name], CINTA_NUM_THREADS=str(count))
                     ours.append(mine["us"])
+                    if mine["bytes"] or mine["floor_us"]:
+                        floors.append(mine["floor_us"] or floor_us(mine, limits_of(options.steps, count)))
                     if best:
                         peer = run([options.peer, name, str(best[1])], **best[2])
                         agree(name, mine, peer)
                         theirs.append(peer["us"])
-                memory = f"{mine['peak_mb']:.0f}" + (f" / {peer['peak_mb']:.0f}" if best else "")
-                results.append((statistics.median(ours), count, floor_us(mine, limits[count]), statistics.median(theirs) if theirs else None, memory))
-            for us, count, floor, theirs, memory in results:
-                print(f"{name:<14}{count:>8}{microseconds(us):>14}{microseconds(floor) if floor else '–':>12}"
-                      f"{f'{100 * floor / us:.0f} %' if floor else '–':>10}{microseconds(theirs) if theirs else '–':>14}"
-                      f"{f'{theirs / us:.2f}' if theirs else '–':>8}{memory:>14}", flush=True)
-                json.dump({"case": name, "cinta_us": us, "libtorch_us": theirs, "ratio": theirs / us if theirs else None,
-                           "floor_us": floor or None, "floor_fraction": floor / us if floor else None, "threads": count, "peak_mb": memory}, file)
+                row = {"case": name, "threads": count, "cinta_us": statistics.median(ours), "libtorch_us": None, "ratio": None, "floor_us": None,
+                       "floor_fraction": None, "peak_mb": f"{mine['peak_mb']:.0f}" + (f" / {peer['peak_mb']:.0f}" if best else "")}
+                if theirs:
+                    row |= {"libtorch_us": statistics.median(theirs), "ratio": median_ratio(theirs, ours)}
+                if floors:
+                    row |= {"floor_us": statistics.median(floors), "floor_fraction": median_ratio(floors, ours)}
+                cell = lambda key, text: text(row[key]) if row[key] else "–"
+                print(f"{name:<14}{count:>8}{microseconds(row['cinta_us']):>14}{cell('floor_us', microseconds):>12}"
+                      f"{cell('floor_fraction', lambda f: f'{100 * f:.0f} %'):>10}{cell('libtorch_us', microseconds):>14}"
+                      f"{cell('ratio', lambda r: f'{r:.2f}'):>8}{row['peak_mb']:>14}", flush=True)
+                json.dump(row, file)
                 file.write("\n")
 
 

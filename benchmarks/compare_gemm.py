@@ -1,25 +1,53 @@
 #!/usr/bin/env python3
-"""Times matrix products beside OpenBLAS, oneDNN and LIBXSMM, in turn in the same run.
+"""Times matrix products beside OpenBLAS, oneDNN and LIBXSMM, product by product in turn.
 
   compare_gemm.py GEMM_BENCH GEMM_PEERS [--json FILE] [--quick]
 
-Prints microseconds for each named product on one and two threads, the best library's over Cinta's, and for 200 random products
-how that ratio is spread. Every library must have computed the same element before anything counts. OpenBLAS runs with the
+Prints microseconds for each named product on one and two threads, the best library's over Cinta's (of each library the median
+over the rounds), and for 200 random products how that ratio is spread. Every library must have computed the same element before anything counts. OpenBLAS runs with the
 kernels it finds by itself and, on AVX-512, with its own for that; the better counts. LIBXSMM has one thread.
 """
-import argparse, json, os, statistics, subprocess, sys
+import argparse, json, os, signal, statistics, subprocess, sys
 
 
-def run(command, **environment):
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("OPENBLAS_")}
-    out = subprocess.run(command, env={**clean, **environment}, capture_output=True, text=True)
-    if out.returncode != 0:
-        sys.exit(f"{' '.join(command)}: {out.stderr.strip() or 'exit code ' + str(out.returncode)}")
-    return [json.loads(line) for line in out.stdout.strip().split("\n")]
+class Library:
+    """A program that times one product after the other, and stands still, its idle threads too, while others do."""
+
+    def __init__(self, command, **environment):
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("OPENBLAS_")}
+        self.process = subprocess.Popen(command, env={**clean, **environment}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+
+    def time_next(self):
+        """What it says of its next product; None after the last."""
+        self.process.send_signal(signal.SIGCONT)
+        try:
+            self.process.stdin.write("\n")
+            line = self.process.stdout.readline()
+        except BrokenPipeError:
+            line = ""
+        if not line and self.process.wait() != 0:
+            sys.exit(f"{' '.join(self.process.args)}: exit code {self.process.returncode}")
+        if not line:
+            return None
+        self.process.send_signal(signal.SIGSTOP)
+        return json.loads(line)
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
 
 
-def medians(runs):
-    return [statistics.median(values) for values in zip(*([p["us"] for p in r] for r in runs))]
+def one_round(commands):
+    """Of each product what each library says: all of them time it before one goes on to the next."""
+    libraries = {name: Library(command, **environment) for name, (command, environment) in commands.items()}
+    try:
+        products = []
+        while None not in (said := {name: library.time_next() for name, library in libraries.items()}).values():
+            products.append(said)
+        return products
+    finally:
+        for library in libraries.values():
+            library.close()
 
 
 def main():
@@ -32,33 +60,29 @@ def main():
     file = open(options.json, "a")
     for threads in (1, 2):
         count = str(threads)
-        commands = {"Cinta": ([options.bench, "json", count], {}), "OpenBLAS": ([options.peers, "openblas", count], {})}
+        own = {"OMP_NUM_THREADS": count}
+        commands = {"Cinta": ([options.bench, "json", count], own), "OpenBLAS": ([options.peers, "openblas", count], own)}
         if "avx512f" in open("/proc/cpuinfo").read():
-            commands["OpenBLAS/X"] = ([options.peers, "openblas", count], {"OPENBLAS_CORETYPE": "SkylakeX"})
-        commands["oneDNN"] = ([options.peers, "onednn", count], {})
+            commands["OpenBLAS/X"] = ([options.peers, "openblas", count], {**own, "OPENBLAS_CORETYPE": "SkylakeX"})
+        commands["oneDNN"] = ([options.peers, "onednn", count], own)
         if threads == 1:
-            commands["LIBXSMM"] = ([options.peers, "libxsmm", count], {})
-        runs = {name: [] for name in commands}
-        for _ in range(3 if options.quick else 9):
-            for name, (command, environment) in commands.items():
-                runs[name].append(run(command, OMP_NUM_THREADS=count, **environment))
-        shapes = runs["Cinta"][0]
-        for name, found in runs.items():
-            for ours, theirs in zip(shapes, found[0]):
-                if abs(ours["c"] - theirs["c"]) > 1e-3 * max(1, abs(ours["c"])):
-                    sys.exit(f"{name} computes another product: {theirs}, not {ours}")
-        times = {name: medians(found) for name, found in runs.items()}
-        peers = [name for name in commands if name != "Cinta"]
+            commands["LIBXSMM"] = ([options.peers, "libxsmm", count], own)
+        rounds = [one_round(commands) for _ in range(3 if options.quick else 9)]
         print(f"\n{threads} thread{'s'[:threads - 1]}, us:{'':<11}" + "".join(f"{name:>12}" for name in commands) + f"{'best/Cinta':>12}")
         ratios = []
-        for i, s in enumerate(shapes):
-            best = min(times[name][i] for name in peers)
-            ratio = best / times["Cinta"][i]
-            name = f"gemm_{s['m']}x{s['n']}x{s['k']}_{s['transposed']}"
-            json.dump({"case": name, "cinta_us": times["Cinta"][i], "best_us": best, "ratio": ratio, "threads": threads}, file)
+        for said in zip(*rounds):  # of one product, in every round
+            shape = said[0]["Cinta"]
+            for name, theirs in said[0].items():
+                if abs(shape["c"] - theirs["c"]) > 1e-3 * max(1, abs(shape["c"])):
+                    sys.exit(f"{name} computes another product: {theirs}, not {shape}")
+            medians = {name: statistics.median(r[name]["us"] for r in said) for name in commands}
+            peers = {name: statistics.median(r[name]["us"] / r["Cinta"]["us"] for r in said) for name in commands if name != "Cinta"}
+            best, ratio = min(peers.items(), key=lambda peer: peer[1])
+            name = f"gemm_{shape['m']}x{shape['n']}x{shape['k']}_{shape['transposed']}"
+            json.dump({"case": name, "cinta_us": medians["Cinta"], "best": best, "best_us": medians[best], "ratio": ratio, "threads": threads}, file)
             file.write("\n")
-            if s["named"]:
-                print(f"{name:<24}" + "".join(f"{times[n][i]:>12.3f}" for n in commands) + f"{ratio:>12.2f}")
+            if shape["named"]:
+                print(f"{name:<24}" + "".join(f"{us:>12.3f}" for us in medians.values()) + f"{ratio:>12.2f}")
             else:
                 ratios.append(ratio)
         ratios.sort()

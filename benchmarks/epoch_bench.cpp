@@ -38,7 +38,7 @@ template <class L> void compare(const char* name, const L& loss, const Batch& da
   const std::int64_t batches = epochs_a_call * ((data.x.size(0) + batch_size - 1) / batch_size);
   Mlp net = start;
   Optimizer optimizer = method;
-  std::vector<double> steps, epochs;
+  std::vector<double> steps, epochs, rates;
   for (int round = 0; round < 9; ++round) {
     steps.push_back(bench::seconds_of([&] {
                       for (std::int64_t i = 0; i < batches; ++i) {
@@ -53,14 +53,14 @@ template <class L> void compare(const char* name, const L& loss, const Batch& da
                            {.epochs = epochs_a_call, .batch_size = batch_size, .seed = 1, .progress = mode});
                      }) /
                      static_cast<double>(batches));
+    rates.push_back(steps.back() / epochs.back());
   }
   const auto median = [](std::vector<double>& times) {
     std::nth_element(times.begin(), times.begin() + 4, times.end());
     return times[4];
   };
-  const double step = median(steps), epoch = median(epochs);
-  print(std::string(name) + ", step alone", 1e6 * step, 0);
-  print(std::string(name) + ", step of an epoch", 1e6 * epoch, step / epoch);
+  print(std::string(name) + ", step alone", 1e6 * median(steps), 0);
+  print(std::string(name) + ", step of an epoch", 1e6 * median(epochs), median(rates));
 }
 
 Tensor made(const Shape& shape) {

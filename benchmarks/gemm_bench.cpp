@@ -97,7 +97,7 @@ int main(int argc, char** argv) {
   }
   if (json) {
     cinta::set_num_threads(threads);
-    products::print_all([](const products::Shape& s, const float* a, const float* b, float* c) {
+    products::answer_all([](const products::Shape& s, const float* a, const float* b, float* c) {
       cinta::gemm<float>(s.m, s.n, s.k, s.a_transposed ? MatrixView<float>{a, 1, s.m} : MatrixView<float>{a, s.k, 1},
                          s.b_transposed ? MatrixView<float>{b, 1, s.k} : MatrixView<float>{b, s.n, 1}, c, s.n);
     });

@@ -52,8 +52,9 @@ inline std::vector<Shape> random() {
   return all;
 }
 
-/// One line of JSON for every product, named and random: `multiply(shape, a, b, c)` is timed, the best of some rounds.
-template <class F> void print_all(F&& multiply) {
+/// For every product, named and random: waits for a line on the standard input, times `multiply(shape, a, b, c)`, and
+/// prints the best of some rounds as a line of JSON.
+template <class F> void answer_all(F&& multiply) {
   const auto seconds = [](std::int64_t repeats, auto&& f) {
     const auto start = std::chrono::steady_clock::now();
     for (std::int64_t r = 0; r < repeats; ++r) f();
@@ -70,6 +71,8 @@ template <class F> void print_all(F&& multiply) {
     for (std::size_t e = 0; e < a.size(); ++e) a[e] = static_cast<float>(e % 97) / 97 - 0.4f;
     for (std::size_t e = 0; e < b.size(); ++e) b[e] = static_cast<float>(e % 89) / 89 - 0.6f;
     const auto run = [&] { multiply(s, a.data(), b.data(), c.data()); };
+    for (int ch; (ch = std::getchar()) != '\n';)
+      if (ch == EOF) return;
     run();
     const double once = std::max(seconds(1, run), 2e-8);
     const auto repeats = std::max<std::int64_t>(1, static_cast<std::int64_t>(1e-3 / once));
@@ -79,6 +82,7 @@ template <class F> void print_all(F&& multiply) {
         "{\"m\": %d, \"n\": %d, \"k\": %d, \"transposed\": \"%c%c\", \"named\": %s, \"us\": %.5g, \"c\": %.6g}\n", s.m,
         s.n, s.k, "NT"[s.a_transposed], "NT"[s.b_transposed], i < named().size() ? "true" : "false", 1e6 * best,
         static_cast<double>(c[c.size() / 2]));
+    std::fflush(stdout);
   }
 }
 

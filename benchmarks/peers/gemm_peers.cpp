@@ -19,17 +19,17 @@ int main(int argc, char** argv) {
   openblas_set_num_threads(threads);
   using products::Shape;
   if (std::strcmp(argv[1], "openblas") == 0)
-    products::print_all([](const Shape& s, const float* a, const float* b, float* c) {
+    products::answer_all([](const Shape& s, const float* a, const float* b, float* c) {
       cblas_sgemm(CblasRowMajor, s.a_transposed ? CblasTrans : CblasNoTrans, s.b_transposed ? CblasTrans : CblasNoTrans,
                   s.m, s.n, s.k, 1, a, s.a_transposed ? s.m : s.k, b, s.b_transposed ? s.k : s.n, 0, c, s.n);
     });
   else if (std::strcmp(argv[1], "onednn") == 0)
-    products::print_all([](const Shape& s, const float* a, const float* b, float* c) {
+    products::answer_all([](const Shape& s, const float* a, const float* b, float* c) {
       dnnl_sgemm("NT"[s.a_transposed], "NT"[s.b_transposed], s.m, s.n, s.k, 1, a, s.a_transposed ? s.m : s.k, b,
                  s.b_transposed ? s.k : s.n, 0, c, s.n);
     });
   else  // column-major: Cᵀ = Bᵀ·Aᵀ
-    products::print_all([](const Shape& s, const float* a, const float* b, float* c) {
+    products::answer_all([](const Shape& s, const float* a, const float* b, float* c) {
       const char ta = "NT"[s.a_transposed], tb = "NT"[s.b_transposed];
       const libxsmm_blasint m = s.m, n = s.n, k = s.k, lda = s.a_transposed ? s.m : s.k,
                             ldb = s.b_transposed ? s.k : s.n;
