@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <memory>
 #include <vector>
 
 namespace products {
@@ -52,6 +53,29 @@ inline std::vector<Shape> random() {
   return all;
 }
 
+/// Memory as libraries of tensors give it: on a line of 64 bytes.
+class Operand {
+ public:
+  Operand(int rows, int columns)
+      : size_(static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns)), memory_(size_ + line) {
+    void* begin = memory_.data();
+    std::size_t room = memory_.size() * sizeof(float);
+    data_ = static_cast<float*>(std::align(line * sizeof(float), size_ * sizeof(float), begin, room));
+  }
+  Operand(int rows, int columns, std::size_t period, float shift) : Operand(rows, columns) {
+    for (std::size_t i = 0; i < size_; ++i)
+      data_[i] = static_cast<float>(i % period) / static_cast<float>(period) - shift;
+  }
+  float* data() { return data_; }
+  std::size_t size() const { return size_; }
+
+ private:
+  static constexpr std::size_t line = 16;  // elements
+  std::size_t size_;
+  std::vector<float> memory_;
+  float* data_;
+};
+
 /// For every product, named and random: waits for a line on the standard input, times `multiply(shape, a, b, c)`, and
 /// prints the best of some rounds as a line of JSON.
 template <class F> void answer_all(F&& multiply) {
@@ -66,10 +90,7 @@ template <class F> void answer_all(F&& multiply) {
   all.insert(all.end(), more.begin(), more.end());
   for (std::size_t i = 0; i < all.size(); ++i) {
     const Shape& s = all[i];
-    const auto elements = [](int x, int y) { return static_cast<std::size_t>(x) * static_cast<std::size_t>(y); };
-    std::vector<float> a(elements(s.m, s.k)), b(elements(s.k, s.n)), c(elements(s.m, s.n));
-    for (std::size_t e = 0; e < a.size(); ++e) a[e] = static_cast<float>(e % 97) / 97 - 0.4f;
-    for (std::size_t e = 0; e < b.size(); ++e) b[e] = static_cast<float>(e % 89) / 89 - 0.6f;
+    Operand a(s.m, s.k, 97, 0.4f), b(s.k, s.n, 89, 0.6f), c(s.m, s.n);
     const auto run = [&] { multiply(s, a.data(), b.data(), c.data()); };
     for (int ch; (ch = std::getchar()) != '\n';)
       if (ch == EOF) return;
@@ -81,7 +102,7 @@ template <class F> void answer_all(F&& multiply) {
     std::printf(
         "{\"m\": %d, \"n\": %d, \"k\": %d, \"transposed\": \"%c%c\", \"named\": %s, \"us\": %.5g, \"c\": %.6g}\n", s.m,
         s.n, s.k, "NT"[s.a_transposed], "NT"[s.b_transposed], i < named().size() ? "true" : "false", 1e6 * best,
-        static_cast<double>(c[c.size() / 2]));
+        static_cast<double>(c.data()[c.size() / 2]));
     std::fflush(stdout);
   }
 }
