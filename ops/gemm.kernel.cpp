@@ -48,7 +48,8 @@ template <class T, int N, bool cut> CINTA_INLINE Unit<T> load(const T* p, int v,
 
 template <class T, int M, int N, bool cut>
 CINTA_INLINE void finish(Unit<T> (&s)[M * N], const End<T>& end, std::int64_t row, std::int64_t column, int tail) {
-  T* const c = end.c + row * end.c_row + column;
+  const std::int64_t c_row = end.c_row;  // or it is read again after each store, which might have changed it
+  T* const c = end.c + row * c_row + column;
   if (end.partial != nullptr) {
     const T* partial = end.partial + row * end.partial_row + column;
     each<M * N>([&](auto q) __attribute__((always_inline)) {
@@ -61,11 +62,10 @@ CINTA_INLINE void finish(Unit<T> (&s)[M * N], const End<T>& end, std::int64_t ro
       each<M>([&](auto i) __attribute__((always_inline)) { s[i * N + v] = s[i * N + v] + bias; });
     });
   if (end.add)
-    each<M * N>([&](auto q) __attribute__((always_inline)) {
-      s[q] = load<T, N, cut>(c + q / N * end.c_row, q % N, tail) + s[q];
-    });
+    each<M * N>([&](auto q)
+                    __attribute__((always_inline)) { s[q] = load<T, N, cut>(c + q / N * c_row, q % N, tail) + s[q]; });
   each<M * N>([&](auto q) __attribute__((always_inline)) {
-    T* p = c + q / N * end.c_row + q % N * lanes_of<T>;
+    T* p = c + q / N * c_row + q % N * lanes_of<T>;
     if (cut && q % N == N - 1) lanes::store(s[q], p, tail);
     else s[q].store_unaligned(p);
   });

@@ -37,8 +37,8 @@ template <class T> struct GemmBlock {
 /// `finish`, which may be null, over m rows of n elements of C, of which row i begins at c + i·ldc.
 template <class T> void finish_rows(ElementwiseForward finish, std::int64_t m, std::int64_t n, T* c, std::int64_t ldc);
 
-/// Elements of B, in whole registers, that `small` gathers at most.
-constexpr std::int64_t small_packed = 1024;
+/// Elements of B, in whole registers, that `small` gathers at most, on the stack: 16 KB of f32.
+constexpr std::int64_t small_packed = 4096;
 
 /// Columns that `row` computes at once.
 constexpr std::int64_t row_columns = 32;

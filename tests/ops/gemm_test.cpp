@@ -167,6 +167,19 @@ BOOST_AUTO_TEST_CASE(small_products_have_the_bits_of_three_loops_of_fma) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(few_rows_by_many_columns_have_the_bits_of_three_loops_of_fma) {
+  const auto sets = instruction_sets();
+  std::mt19937 random(4);
+  for (int layout = 0; layout < 4; ++layout)
+    for (Size m = 1; m <= 9; ++m) {
+      check<float>(m, 342, 110, random, sets);
+      check<float>(m, 300, 230, random, sets);  // more than are done at once
+      check<float>(m, 579, 6, random, sets);
+      check<float>(m, 1100, 4, random, sets);  // more than are gathered at once
+      check<double>(m, 259, 15, random, sets);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(chunks_of_k_are_summed_in_order_at_every_boundary) {
   const auto sets = instruction_sets();
   std::mt19937 random(2);
