@@ -8,7 +8,8 @@ round, whose parts run within seconds of each other, and then the median: a neig
 have the same losses before anything counts. libtorch runs at its best of one and two threads and, where the processor has
 AVX-512, with OpenBLAS's kernels for it, always with glibc told to keep its memory. The floor is what a step's arithmetic and
 bytes take at the machine's own rates, measured in the same round: bytes at the triad bandwidth of the smallest cache that holds
-them, or of memory; for SiLU, a loop written by hand. --scaling sets two threads beside one, on cases of Cinta alone.
+them, or of memory; for SiLU, a loop written by hand. Rows of two threads also say what a line of the cache takes to the other core
+and back, for cores that share no cache have nothing else in common. --scaling sets two threads beside one, on cases of Cinta alone.
 """
 import argparse, json, os, statistics, subprocess, sys
 
@@ -65,17 +66,22 @@ def limits_of(steps, threads):
 
 def print_limits(limit, threads):
     rates = ", ".join(f"{rate:.0f} ({int(size) / 1e6:g} MB)" for size, rate in limit["gbytes"].items())
-    print(f"this machine, {threads} thread{'s'[:threads - 1]}: {limit['gflops']:.0f} GFLOP/s of f32 multiply-adds, GB/s of triad {rates}", flush=True)
+    print(f"this machine, {threads} thread{'s'[:threads - 1]}: {limit['gflops']:.0f} GFLOP/s of f32 multiply-adds, GB/s of triad {rates}"
+          + (f"; {limit['round_trip_ns']:.0f} ns from core to core and back" if threads > 1 else ""), flush=True)
 
 
 def scaling(options, rounds):
-    print(f"{'case':<14}{'1 thread, µs':>14}{'2 threads':>14}{'gain':>8}")
+    print(f"{'case':<14}{'1 thread, µs':>14}{'2 threads':>14}{'gain':>8}{'core to core, ns':>18}")
     with open(options.json, "a") as file:
         for name, alone in [("c", "c"), ("d", "d"), ("e", "e"), ("b_1024_shards", "b_1024")]:
-            pairs = [(run([options.steps, alone], CINTA_NUM_THREADS="1")["us"], run([options.steps, name], CINTA_NUM_THREADS="2")["us"]) for _ in range(rounds)]
-            one, two = zip(*pairs)
-            row = {"case": f"scaling_{name}", "one_us": statistics.median(one), "two_us": statistics.median(two), "gain": median_ratio(one, two)}
-            print(f"{name:<14}{microseconds(row['one_us']):>14}{microseconds(row['two_us']):>14}{row['gain']:>8.2f}", flush=True)
+            one, two, trips = [], [], []
+            for _ in range(rounds):
+                one.append(run([options.steps, alone], CINTA_NUM_THREADS="1")["us"])
+                two.append(run([options.steps, name], CINTA_NUM_THREADS="2")["us"])
+                trips.append(limits_of(options.steps, 2)["round_trip_ns"])
+            row = {"case": f"scaling_{name}", "one_us": statistics.median(one), "two_us": statistics.median(two), "gain": median_ratio(one, two),
+                   "round_trip_ns": statistics.median(trips)}
+            print(f"{name:<14}{microseconds(row['one_us']):>14}{microseconds(row['two_us']):>14}{row['gain']:>8.2f}{row['round_trip_ns']:>18.0f}", flush=True)
             json.dump(row, file)
             file.write("\n")
 
@@ -95,7 +101,7 @@ def main():
     threads = min(2, os.cpu_count())
     for t in range(1, threads + 1):
         print_limits(limits_of(options.steps, t), t)
-    print(f"\n{'case':<14}{'threads':>8}{'Cinta, µs':>14}{'floor, µs':>12}{'of floor':>10}{'libtorch, µs':>14}{'ratio':>8}{'peak MB':>14}")
+    print(f"\n{'case':<14}{'threads':>8}{'Cinta, µs':>14}{'floor, µs':>12}{'of floor':>10}{'libtorch, µs':>14}{'ratio':>8}{'peak MB':>14}{'core to core, ns':>18}")
     with open(options.json, "a") as file:
         for name in options.cases.split(","):
             best = None  # libtorch's setting
@@ -103,26 +109,28 @@ def main():
                 tried = [(statistics.median(run([options.peer, name, str(t)], **e)["us"] for _ in range(2)), t, e) for t, e in settings(threads)]
                 best = min(tried, key=lambda x: x[0])
             for count in [1] if name in SERIAL else range(1, threads + 1):
-                ours, theirs, floors = [], [], []
+                ours, theirs, floors, trips = [], [], [], []
                 for _ in range(rounds):
                     mine = run([options.steps, name], CINTA_NUM_THREADS=str(count))
                     ours.append(mine["us"])
-                    if mine["bytes"] or mine["floor_us"]:
-                        floors.append(mine["floor_us"] or floor_us(mine, limits_of(options.steps, count)))
+                    if name not in SERIAL or mine["bytes"]:
+                        limit = limits_of(options.steps, count)
+                        floors.append(mine["floor_us"] or floor_us(mine, limit))
+                        trips.append(limit["round_trip_ns"])
                     if best:
                         peer = run([options.peer, name, str(best[1])], **best[2])
                         agree(name, mine, peer)
                         theirs.append(peer["us"])
                 row = {"case": name, "threads": count, "cinta_us": statistics.median(ours), "libtorch_us": None, "ratio": None, "floor_us": None,
-                       "floor_fraction": None, "peak_mb": f"{mine['peak_mb']:.0f}" + (f" / {peer['peak_mb']:.0f}" if best else "")}
+                       "floor_fraction": None, "round_trip_ns": None, "peak_mb": f"{mine['peak_mb']:.0f}" + (f" / {peer['peak_mb']:.0f}" if best else "")}
                 if theirs:
                     row |= {"libtorch_us": statistics.median(theirs), "ratio": median_ratio(theirs, ours)}
                 if floors:
-                    row |= {"floor_us": statistics.median(floors), "floor_fraction": median_ratio(floors, ours)}
+                    row |= {"floor_us": statistics.median(floors), "floor_fraction": median_ratio(floors, ours), "round_trip_ns": statistics.median(trips)}
                 cell = lambda key, text: text(row[key]) if row[key] else "–"
                 print(f"{name:<14}{count:>8}{microseconds(row['cinta_us']):>14}{cell('floor_us', microseconds):>12}"
                       f"{cell('floor_fraction', lambda f: f'{100 * f:.0f} %'):>10}{cell('libtorch_us', microseconds):>14}"
-                      f"{cell('ratio', lambda r: f'{r:.2f}'):>8}{row['peak_mb']:>14}", flush=True)
+                      f"{cell('ratio', lambda r: f'{r:.2f}'):>8}{row['peak_mb']:>14}{cell('round_trip_ns', lambda ns: f'{ns:.0f}'):>18}", flush=True)
                 json.dump(row, file)
                 file.write("\n")
 

@@ -4,6 +4,7 @@
 #include <cinta/framework/core/tensor.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <barrier>
 #include <thread>
 #include <vector>
@@ -66,6 +67,29 @@ double triad_gbytes(std::int64_t bytes) {
     best = std::max(best, 12.0 * static_cast<double>(part * threads * turns) / s / 1e9);
   }
   return best;
+}
+
+double round_trip_ns() {
+  struct alignas(128) Line {
+    std::atomic<int> turn = 0;
+  };
+  constexpr int turns = 5'000;
+  std::vector<double> seconds;
+  for (int r = 0; r < 9; ++r) {
+    Line there, back;
+    const auto wait = [](const Line& line, int turn) {
+      while (line.turn.load(std::memory_order_acquire) < turn) {}
+    };
+    seconds.push_back(seconds_side_by_side(2, [&](int thread) {
+      for (int turn = 1; turn <= turns; ++turn) {
+        if (thread == 1) wait(there, turn);
+        (thread == 0 ? there : back).turn.store(turn, std::memory_order_release);
+        if (thread == 0) wait(back, turn);
+      }
+    }));
+  }
+  std::nth_element(seconds.begin(), seconds.begin() + 4, seconds.end());
+  return seconds[4] / turns * 1e9;
 }
 
 }  // namespace cinta::bench

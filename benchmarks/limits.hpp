@@ -40,4 +40,9 @@ double peak_gflops();
 /// them, or from memory. All threads together, each on a part of its own.
 double triad_gbytes(std::int64_t bytes);
 
+/// Nanoseconds that a line of the cache takes to another thread's core and back, the median of several rounds: some 150
+/// between cores that share a cache, several times that where they do not, as virtual cores may from one minute to the
+/// next.
+double round_trip_ns();
+
 }  // namespace cinta::bench

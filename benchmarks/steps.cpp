@@ -171,7 +171,7 @@ int main(int argc, char** argv) {
     for (const std::int64_t bytes : {1'500'000 * num_threads(), 24'000'000, 400'000'000})
       std::printf("%s\"%lld\": %.1f", bytes < 10'000'000 ? "" : ", ", static_cast<long long>(bytes),
                   bench::triad_gbytes(bytes));
-    std::printf("}}\n");
+    std::printf("}, \"round_trip_ns\": %.0f}\n", num_threads() > 1 ? bench::round_trip_ns() : 0);
     return 0;
   }
   if (name == "tiny_forward" || name == "tiny_backward") return tiny(name, name == "tiny_backward");
