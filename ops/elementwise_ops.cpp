@@ -3,6 +3,8 @@
 #include <cinta/ops/elementwise_table.hpp>
 #include <cinta/ops/ops.hpp>
 
+#include <algorithm>
+
 namespace cinta {
 namespace {
 
@@ -102,21 +104,28 @@ template <class R> Tensor run(const Arg& x, const Arg& y, const Arg& z) {
   return elementwise(op_of<R>(), {&x, &y, &z});
 }
 
-// Masks of masks need no packs: bytes vectorise as they stand.
+// Masks of masks need no packs: bytes vectorise as they stand, where the compiler knows how far apart they are.
+template <auto f> void logical_forward(std::int64_t n, void* y, const Run* x) {
+  auto* const out = static_cast<std::uint8_t*>(y);
+  const auto* const a = static_cast<const std::uint8_t*>(x[0].data);
+  if constexpr (requires { f(true); }) {
+    if (x[0].step == 0) std::fill_n(out, n, f(*a != 0));
+    else std::transform(a, a + n, out, [](std::uint8_t v) { return f(v != 0); });
+  } else {
+    const auto* const b = static_cast<const std::uint8_t*>(x[1].data);
+    if (x[0].step == 0) std::transform(b, b + n, out, [first = *a != 0](std::uint8_t w) { return f(first, w != 0); });
+    else if (x[1].step == 0)
+      std::transform(a, a + n, out, [second = *b != 0](std::uint8_t v) { return f(v != 0, second); });
+    else std::transform(a, a + n, b, out, [](std::uint8_t v, std::uint8_t w) { return f(v != 0, w != 0); });
+  }
+}
+
 template <auto f> Tensor run_logical(const char* name, std::initializer_list<const Arg*> args) {
   static const ElementwiseOp op = [name] {
     ElementwiseOp made;
     made.name = name;
     made.domain = Domain::logical;
-    made.u8_forward = [](std::int64_t n, void* y, const Run* x) {
-      const auto at = [&](int i, std::int64_t k) {
-        return static_cast<const std::uint8_t*>(x[i].data)[k * x[i].step] != 0;
-      };
-      for (std::int64_t k = 0; k < n; ++k) {
-        if constexpr (requires { f(true); }) static_cast<std::uint8_t*>(y)[k] = f(at(0, k));
-        else static_cast<std::uint8_t*>(y)[k] = f(at(0, k), at(1, k));
-      }
-    };
+    made.u8_forward = logical_forward<f>;
     return made;
   }();
   return elementwise(op, args);
