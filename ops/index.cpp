@@ -19,9 +19,15 @@ const Tensor& checked_index(const Arg& arg, std::int64_t size, int axis, const c
   if (index.dtype() != i32)
     throw DtypeError(
         where, fmt::format("{}: the index is {}, not i32: convert it, index.to(i32)", op, to_string(index.dtype())));
-  for (const std::int32_t i : index.span<std::int32_t>())
-    if (i < -size || i >= size)
-      throw ShapeError(where, fmt::format("{}: index {} is outside axis {} of size {}", op, i, axis, size));
+  const auto entries = index.span<std::int32_t>();
+  const auto place = [](std::int32_t i) { return i < 0 ? ~i : i; };  // from whichever end
+  std::int32_t furthest = -1;
+  for (const std::int32_t i : entries) furthest = std::max(furthest, place(i));  // with no way out it vectorises
+  if (furthest >= size) {
+    const auto outside = [&](std::int32_t i) { return place(i) >= size; };
+    throw ShapeError(where, fmt::format("{}: index {} is outside axis {} of size {}", op,
+                                        *std::find_if(entries.begin(), entries.end(), outside), axis, size));
+  }
   return index;
 }
 const Arg& tensor_arg(const Arg& arg, const char* op, Where where) {
@@ -71,18 +77,27 @@ Tensor select_rows(const Input& x, const Tensor& index, const Rows& rows, Where 
   for (const std::int64_t n : index.shape()) shape.push_back(n);
   for (int a = rows.axis + 1; a < rows.whole.rank(); ++a) shape.push_back(rows.whole[a]);
   Tensor y = empty(shape, x.tensor->dtype());
-  const std::int64_t n = index.size(), size = rows.size();
-  const std::size_t width = static_cast<std::size_t>(rows.inner()) * size_of(y.dtype());
+  const std::int64_t n = index.size(), size = rows.size(), inner = rows.inner();
   const auto* at = index.data<std::int32_t>();
-  const auto* in = static_cast<const std::byte*>(x.tensor->raw());
-  auto* out = static_cast<std::byte*>(y.mutable_raw());
-  parallel_chunks(rows.outer() * n, std::max<std::int64_t>(1, grain / std::max<std::int64_t>(1, rows.inner())),
-                  [&](std::int64_t begin, std::int64_t end) {
-                    for (std::int64_t k = begin; k < end; ++k) {
-                      const auto row = static_cast<std::size_t>(k / n * size + from_front(at[k % n], size));
-                      std::memcpy(out + static_cast<std::size_t>(k) * width, in + row * width, width);
-                    }
-                  });
+  visit_dtype(y.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    const T* in = x.tensor->data<T>();
+    T* out = y.mutable_data<T>();
+    parallel_chunks(rows.outer() * n, std::max<std::int64_t>(1, grain / std::max<std::int64_t>(1, inner)),
+                    [&](std::int64_t begin, std::int64_t end) {
+                      T* to = out + begin * inner;
+                      for (std::int64_t o = begin / n, k = begin % n, left = end - begin; left > 0; ++o, k = 0) {
+                        const T* block = in + o * size * inner;
+                        const std::int64_t stop = std::min(n, k + left);
+                        left -= stop - k;
+                        if (inner == 1)
+                          for (; k < stop; ++k) *to++ = block[from_front(at[k], size)];
+                        for (; k < stop; ++k, to += inner)
+                          std::memcpy(to, block + from_front(at[k], size) * inner,
+                                      static_cast<std::size_t>(inner) * sizeof(T));
+                      }
+                    });
+  });
   Record(select_rows_op, y, where, {x}).attributes(rows).save(index);
   return y;
 }
@@ -136,6 +151,11 @@ template <class F> void each_entry(const Tensor& index, const Shape& whole, int 
       for (std::int64_t a = axis - 1, rest = o; a >= 0; rest /= shape[static_cast<int>(a)], --a) {
         block += rest % shape[static_cast<int>(a)] * step;
         step *= whole[static_cast<int>(a)];
+      }
+      if (whole_inner == 1) {
+        const std::int32_t* own = at + o * n;
+        for (std::int64_t k = 0; k < n; ++k) f(o * n + k, block * size + from_front(own[k], size));
+        continue;
       }
       for (std::int64_t k = 0; k < n; ++k)
         for (std::int64_t c = 0; c < inner; ++c) {

@@ -65,6 +65,39 @@ struct Softmax {
   }
 };
 
+// Σ e^(x − top) over those of n ≤ reduction_chunk elements that are below their row's maximum `top`; adds the number of
+// the others to `tops`. In blocks, of which the first halves of all exponentials come before the second.
+template <class T> CINTA_INLINE T sum_exp_below(const T* x, int n, T top, std::int64_t& tops, std::int64_t next_row) {
+  using P = Pack<T>;
+  const auto reduced = [&](const T* from, int count, P& power) __attribute__((always_inline)) {
+    const P d = P::load(from, count) - top, r = exp_reduce(d, power);
+    if (count < P::size) power = select(Mask<T>::first(count), power, 0);
+    const Mask<T> is_top = d == 0;
+    if (any(is_top)) [[unlikely]] {
+      tops += __builtin_popcount(is_top.bits() & ((1u << count) - 1));
+      power = select(is_top, 0, power);
+    }
+    return r;
+  };
+  constexpr int block = 512;
+  T first[block], powers[block];
+  P power, sum = Sum::identity;
+  if (n <= P::size) {
+    const P r = reduced(x, n, power);
+    return fold<Sum>(exp_finish(r, power));
+  }
+  for (; n > 0; x += block, n -= block) {
+    each_pack<T>(
+        n < block ? n : block, [&](std::int64_t i, int count) __attribute__((always_inline)) {
+          __builtin_prefetch(x + next_row + i);  // while this one is computed
+          reduced(x + i, count, power).store(first + i);
+          power.store(powers + i);
+        });
+    for (int i = 0; i < n && i < block; i += P::size) sum += exp_finish(P::load(first + i), P::load(powers + i));
+  }
+  return fold<Sum>(sum);
+}
+
 // For each block of rows: f(first row, rows, maxima, log Σ e^(x − maximum)), as LogSoftmax defines them.
 template <class T, class F> CINTA_INLINE void each_log_sum(const T* x, std::int64_t rows, std::int64_t n, F f) {
   using P = Pack<T>;
@@ -76,16 +109,11 @@ template <class T, class F> CINTA_INLINE void each_log_sum(const T* x, std::int6
     for (int k = 0; k < count; ++k) {
       const T* row = x + (begin + k) * n;
       top[k] = reduce<Maximum>(row, n);
-      std::int64_t ones = 0;
-      total[k] = map_reduce<Sum, T>(
-          n, [&ones, row, n, m = top[k] ](std::int64_t i, int lanes) __attribute__((always_inline)) {
-            __builtin_prefetch(row + n + i);  // of the next row, while this one is computed
-            const P d = P::load(row + i, lanes) - m;
-            const Mask<T> one = d == 0;
-            ones += __builtin_popcount(one.bits() & ((1u << lanes) - 1));
-            return select(one, 0, exp(d));
-          });
-      total[k] += static_cast<T>(ones - 1);
+      std::int64_t tops = 0;
+      total[k] = reduce_by_chunks<Sum, T>(
+          n, [ row, n, m = top[k], &tops ](std::int64_t start, int length)
+                 __attribute__((always_inline)) { return sum_exp_below(row + start, length, m, tops, n); });
+      total[k] += static_cast<T>(tops - 1);
     }
     log1p(P::load(total)).store(total);
     f(begin, count, top, total);

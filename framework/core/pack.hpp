@@ -117,8 +117,9 @@ template <class T> struct Mask {
   using value_type = T;
   using Batch = lanes::BatchMask<T>;
   static constexpr int size = Pack<T>::size;
+  static constexpr int batches = Pack<T>::batches;
 
-  Batch b[Pack<T>::batches];
+  Batch b[batches];
 
   /// f on each batch of the arguments.
   template <class F, class... P> CINTA_INLINE static Mask apply(F f, const P&... p) {
@@ -223,7 +224,11 @@ template <class T> CINTA_INLINE Mask<T> operator^(Mask<T> a, Mask<T> b) {
 template <class A, class B>
 requires PackArguments<A, B> CINTA_INLINE Mask<typename common_pack<A, B>::value_type>
 operator!=(A a, B b) { return !(a == b); }
-template <class T> CINTA_INLINE bool any(Mask<T> m) { return m.bits() != 0; }
+template <class T> CINTA_INLINE bool any(Mask<T> m) {
+  auto either = m.b[0];
+  each<Mask<T>::batches - 1>([&](auto i) __attribute__((always_inline)) { either = either | m.b[i + 1]; });
+  return lanes::bits<T>(either) != 0;
+}
 template <class T> CINTA_INLINE bool all(Mask<T> m) { return m.bits() == (1u << Mask<T>::size) - 1; }
 
 /// a·b + c, rounded once.

@@ -80,10 +80,40 @@ template <class T> CINTA_INLINE Pack<T> squared(Pack<T> u) {
 
 // ---- exponentials and logarithms
 
-/// eˣ, ≤ 1.5 ulp (f32), 0.9 (f64). Infinity from 88.37626 (f32) or 709.43614 (f64) on, a little before it must be;
+/// eˣ for x ≤ 89 in two halves, for loops that take each over a block of packs: the whole is one long chain of
+/// operations, of which a processor holds too few at once. x = k ln 2 + r with |r| ≤ ½ ln 2, and eˣ = 2ᵏ eʳ; gives r,
+/// and 2ᵏ in `power`.
+CINTA_INLINE Pack<float> exp_reduce(Pack<float> x, Pack<float>& power) {
+  x = Pack<float>::apply([]<class B>(B v) { return xsimd::max(B(-88), v); }, x);  // where 2ᵏ is 0; a NaN stays
+  const Pack<float> k = round(x * 0x1.715476p+0f);
+  power = Pack<float>::apply([]<class B>(B v) { return xsimd::ldexp(B(1), xsimd::to_int(v)); }, k);
+  return fnma(k, -0x1.bd0106p-13f, fnma(k, 0x1.63p-1f, x));
+}
+/// 2ᵏ eʳ, by Cephes' polynomial.
+CINTA_INLINE Pack<float> exp_finish(Pack<float> r, Pack<float> power) {
+  Pack<float> p = fma(0x1.6ef19ep-10f, r, 0x1.131b16p-7f);
+  p = fma(p, r, 0x1.5552aep-5f);
+  p = fma(p, r, 0x1.55534ap-3f);
+  p = fma(p, r, 0.5f);
+  return (fma(p, r * r, r) + 1) * power;
+}
+/// Of doubles the second half is all of it: r is x, and `power` 1.
+CINTA_INLINE Pack<double> exp_reduce(Pack<double> x, Pack<double>& power) {
+  power = 1;
+  return x;
+}
+CINTA_INLINE Pack<double> exp_finish(Pack<double> r, Pack<double> power) {
+  return Pack<double>::apply([](auto v) { return xsimd::exp(v); }, r) * power;
+}
+/// eˣ, ≤ 1.5 ulp (f32), 0.9 (f64). Infinity from 88.37627 (f32) or 709.43614 (f64) on, a little before it must be;
 /// 0 below −87.68312 or −708.39642, where eˣ is subnormal.
-CINTA_XSIMD(exp, exp)
-
+template <class T> CINTA_INLINE Pack<T> exp(Pack<T> x) {
+  if constexpr (sizeof(T) == 4)
+    x = Pack<T>::apply([]<class B>(B v) { return xsimd::min(B(89), v); }, x);  // where 2ᵏ is infinity; a NaN stays
+  Pack<T> power;
+  const Pack<T> r = exp_reduce(x, power);
+  return exp_finish(r, power);
+}
 /// eˣ − 1, ≤ 2 ulp; infinity where exp is.
 template <class T> CINTA_INLINE Pack<T> expm1(Pack<T> x) {
   return select(x == 0, x, Pack<T>::apply([](auto v) { return xsimd::expm1(v); }, x));
@@ -108,11 +138,14 @@ template <class T> CINTA_INLINE Pack<T> log2(Pack<T> x) {
 template <class T> CINTA_INLINE Pack<T> log1p(Pack<T> x) {
   return select(x == 0, x, Pack<T>::apply([](auto v) { return xsimd::log1p(v); }, x));
 }
-/// xʸ as C's pow (0⁰ = 1), ≤ 0.8 ulp; infinity from 10⁻¹² (f64) below overflow on. From SLEEF.
+/// xʸ as C's pow (0⁰ = 1), ≤ 0.8 ulp; infinity from 10⁻¹² (f64) below overflow on. From SLEEF, but for x¹ and x·x.
 template <class A, class B>
 requires PackArguments<A, B> CINTA_INLINE common_pack<A, B> pow(A x, B y) {
   using P = common_pack<A, B>;
-  return sleef::pow(P(x), P(y));
+  const P base(x), exponent(y), product = base * base;
+  const auto once = exponent == 1, twice = exponent == 2;
+  if (all(once | twice)) return select(once, base, product);  // every lane is what it would be beside others
+  return select(once, base, select(twice, product, sleef::pow(base, exponent)));
 }
 /// ∛x, ≤ 1.7 ulp, the sign kept.
 template <class T> CINTA_INLINE Pack<T> cbrt(Pack<T> x) {

@@ -105,18 +105,22 @@ template <class Op = Sum, class T> CINTA_INLINE T combine_chunks(const T* partia
   return combine<Op, T>(0, count, [partials](std::int64_t i) { return partials[i]; });
 }
 
+/// A whole run of n elements by one thread: `chunk(start, count)` gives the result of a chunk.
+template <class Op, class T, class F> CINTA_INLINE T reduce_by_chunks(std::int64_t n, const F& chunk) {
+  if (n <= reduction_chunk) return chunk(0, static_cast<int>(n));
+  return combine<Op, T>(0, (n + reduction_chunk - 1) / reduction_chunk, [&](std::int64_t c) {
+    const std::int64_t start = c * reduction_chunk, rest = n - start;
+    return chunk(start, rest < reduction_chunk ? static_cast<int>(rest) : reduction_chunk);
+  });
+}
+
 /// A whole run by one thread: `load(i, count)` gives elements i to i + count − 1 as a pack.
 template <class Op, class T, class F> CINTA_INLINE T map_reduce(std::int64_t n, const F& load) {
-  if (n <= reduction_chunk) return map_reduce_chunk<Op, T>(static_cast<int>(n), load);
-  return combine<Op, T>(0, (n + reduction_chunk - 1) / reduction_chunk, [&](std::int64_t c) {
-    const std::int64_t start = c * reduction_chunk;
-    const std::int64_t rest = n - start;
-    return map_reduce_chunk<Op, T>(
-        rest < reduction_chunk ? static_cast<int>(rest) : reduction_chunk, [&](int i, int count)
-                                                                               __attribute__((always_inline)) {
-                                                                                 return load(start + i, count);
-                                                                               });
-  });
+  return reduce_by_chunks<Op, T>(
+      n, [&](std::int64_t start, int length) __attribute__((always_inline)) {
+        return map_reduce_chunk<Op, T>(
+            length, [&](int i, int count) __attribute__((always_inline)) { return load(start + i, count); });
+      });
 }
 
 /// A whole run in memory, by one thread.

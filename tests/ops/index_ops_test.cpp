@@ -83,6 +83,27 @@ BOOST_AUTO_TEST_CASE(index_select_takes_rows_along_any_axis) {
   BOOST_TEST(equal_bytes(index_select(x, tensor({-1}, i32), -1), slice(x, 2, 4, 5)));
 }
 
+BOOST_AUTO_TEST_CASE(index_select_and_gather_cut_anywhere_among_threads) {
+  const int before = num_threads();
+  for (const Shape& shape : {Shape{7, 30'011}, Shape{40'009}, Shape{3, 1009, 37}}) {
+    const Tensor x = drawn(shape, f32), i = drawn_index({shape.back() + 5}, shape.back());
+    Shape picked = shape;
+    picked[picked.rank() - 1] = i.size();
+    Tensor selected = zeros(picked);
+    float* to = selected.mutable_data<float>();
+    for (std::int64_t row = 0; row < x.size() / shape.back(); ++row)
+      for (const std::int32_t k : i.span<std::int32_t>())
+        *to++ = x.data<float>()[row * shape.back() + (k < 0 ? k + shape.back() : k)];
+    const Tensor index = broadcast_to(i, picked);
+    for (const int threads : {1, 2, 3}) {
+      set_num_threads(threads);
+      BOOST_TEST(equal_bytes(index_select(x, i, -1), selected));
+      BOOST_TEST(equal_bytes(gather(x, index, -1), selected));
+    }
+  }
+  set_num_threads(before);
+}
+
 BOOST_AUTO_TEST_CASE(an_index_of_any_rank_takes_the_place_of_the_axis) {
   const Tensor x = drawn({7, 3}), i = tensor({{0, 6}, {3, -1}, {2, 2}}, i32);
   const Tensor y = index_select(x, i);

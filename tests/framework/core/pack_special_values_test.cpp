@@ -87,6 +87,24 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(squared_is_zero_below_its_documented_limit, T, Typ
     }
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(pow_by_one_and_two_is_exact_beside_any_exponent, T, Types) {
+  const std::vector<T> x = sweep<T>(3);
+  const std::vector<T> ones(x.size(), T(1)), twos(x.size(), T(2));
+  std::vector<T> mixed(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) mixed[i] = T(i % 3 == 2 ? 3.5 : 1 + static_cast<double>(i % 3));
+  for (const auto& set : sets()) {
+    const auto once = apply(set.get<T>(), "pow", x, ones, ones), twice = apply(set.get<T>(), "pow", x, twos, twos),
+               beside = apply(set.get<T>(), "pow", x, mixed, mixed);
+    int wrong = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const T square = x[i] * x[i];
+      wrong += !same(once[i], x[i]) + !same(twice[i], square);
+      if (i % 3 != 2) wrong += !same(beside[i], i % 3 == 0 ? x[i] : square);
+    }
+    BOOST_TEST(wrong == 0, set.name << ": " << wrong << " of " << x.size());
+  }
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(two_sigmoids_of_opposite_arguments_sum_to_one, T, Types) {
   for (const auto& set : sets())
     for (T x : {T(0.1), T(1), T(5), T(15), T(40), T(90), T(1000)})

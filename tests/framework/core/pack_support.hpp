@@ -123,7 +123,7 @@ template <class T> T apply(const pack_kernels::Set<T>& set, const std::string& n
 }
 
 // The least argument for which exp is infinity, and the greatest for which it is 0.
-template <class T> inline constexpr T exp_infinite = sizeof(T) == 4 ? T(0x1.61814ap+6) : T(0x1.62b7d369a5aa8p+9);
+template <class T> inline constexpr T exp_infinite = sizeof(T) == 4 ? T(0x1.61814cp+6) : T(0x1.62b7d369a5aa8p+9);
 template <class T> inline constexpr T exp_zero = sizeof(T) == 4 ? T(-0x1.5ebb86p+6) : T(-0x1.6232bdd7abcd2p+9);
 
 }  // namespace pack_test
