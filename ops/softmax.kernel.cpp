@@ -70,8 +70,9 @@ struct Softmax {
 template <class T> CINTA_INLINE T sum_exp_below(const T* x, int n, T top, std::int64_t& tops, std::int64_t next_row) {
   using P = Pack<T>;
   const auto reduced = [&](const T* from, int count, P& power) __attribute__((always_inline)) {
-    const P d = P::load(from, count) - top, r = exp_reduce(d, power);
-    if (count < P::size) power = select(Mask<T>::first(count), power, 0);
+    P d = P::load(from, count) - top;
+    if (count < P::size) d = select(Mask<T>::first(count), d, 0);  // as if at the top, but not counted
+    const P r = exp_reduce(d, power);
     const Mask<T> is_top = d == 0;
     if (any(is_top)) [[unlikely]] {
       tops += __builtin_popcount(is_top.bits() & ((1u << count) - 1));

@@ -65,6 +65,19 @@ BOOST_AUTO_TEST_CASE(values_are_those_of_long_doubles) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(logits_far_from_zero_have_the_bits_of_near_ones) {
+  for (const Dtype dtype : {f32, f64})
+    for (const std::int64_t n : {3, 9, 23, 515}) {
+      const Tensor near = (drawn({4, n}) * 2).to(i32).to(dtype), classes = zeros({4}, i32);
+      for (const double shift : {-1e6, -800.0, 800.0, 1e6}) {
+        const Tensor far = near + shift;  // exact, of whole numbers
+        BOOST_TEST(equal_bytes(cinta::softmax(far), cinta::softmax(near)), "softmax " << n << " " << shift);
+        BOOST_TEST(equal_bytes(log_softmax(far), log_softmax(near)), "log_softmax " << n << " " << shift);
+        BOOST_TEST(equal_bytes(softmax_cross_entropy(far, classes), softmax_cross_entropy(near, classes)));
+      }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_row_has_the_same_bits_alone_and_among_others) {
   const Tensor x = drawn({100, 23}, f32), y = cinta::softmax(x), z = log_softmax(x);
   for (std::int64_t r = 0; r < 100; ++r) {
