@@ -8,7 +8,7 @@ round, whose parts run within seconds of each other, and then the median: a neig
 have the same losses before anything counts. libtorch runs at its best of one and two threads and, where the processor has
 AVX-512, with OpenBLAS's kernels for it, always with glibc told to keep its memory. The floor is what a step's arithmetic and
 bytes take at the machine's own rates, measured in the same round: bytes at the triad bandwidth of the smallest cache that holds
-them, or of memory; for SiLU, a loop written by hand. Rows of two threads also say what a line of the cache takes to the other core
+them, or of memory; for SiLU, a loop written by hand with xsimd and TBB. After a ratio stand the quartiles of the rounds'. Rows of two threads also say what a line of the cache takes to the other core
 and back, for cores that share no cache have nothing else in common. --scaling sets two threads beside one, on cases of Cinta alone.
 """
 import argparse, json, os, statistics, subprocess, sys
@@ -19,15 +19,12 @@ KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "4294967296", "MALLOC_TRIM_THRESHOLD_":
 
 
 def run(command, **environment):
-    """What the process printed, and the most memory it held."""
+    """What the process printed."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("OPENBLAS_")}
-    with subprocess.Popen(command, env={**clean, **environment}, stdout=subprocess.PIPE, text=True) as process:
-        out = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{' '.join(command)}: exit code {process.returncode}")
-    return {**json.loads(out.strip().split("\n")[-1]), "peak_mb": usage.ru_maxrss / 1000}
+    done = subprocess.run(command, env={**clean, **environment}, stdout=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)}: exit code {done.returncode}")
+    return json.loads(done.stdout.strip().split("\n")[-1])
 
 
 def settings(threads):
@@ -64,9 +61,16 @@ def limits_of(steps, threads):
     return run([steps, "limits"], CINTA_NUM_THREADS=str(threads))
 
 
+def medians_of(limits):
+    """Of the machine's limits in several rounds."""
+    middle = lambda key: statistics.median(limit[key] for limit in limits)
+    return {"gflops": middle("gflops"), "gbytes": {size: statistics.median(limit["gbytes"][size] for limit in limits) for size in limits[0]["gbytes"]},
+            "round_trip_ns": middle("round_trip_ns")}
+
+
 def print_limits(limit, threads):
-    rates = ", ".join(f"{rate:.0f} ({int(size) / 1e6:g} MB)" for size, rate in limit["gbytes"].items())
-    print(f"this machine, {threads} thread{'s'[:threads - 1]}: {limit['gflops']:.0f} GFLOP/s of f32 multiply-adds, GB/s of triad {rates}"
+    rates = ", ".join(f"{rate:.0f} ({int(size) / 1e6:.3g} MB)" for size, rate in limit["gbytes"].items())
+    print(f"{threads} thread{'s'[:threads - 1]}: {limit['gflops']:.0f} GFLOP/s of f32 multiply-adds, GB/s of triad {rates}"
           + (f"; {limit['round_trip_ns']:.0f} ns from core to core and back" if threads > 1 else ""), flush=True)
 
 
@@ -99,9 +103,8 @@ def main():
     if options.scaling:
         return scaling(options, rounds)
     threads = min(2, os.cpu_count())
-    for t in range(1, threads + 1):
-        print_limits(limits_of(options.steps, t), t)
-    print(f"\n{'case':<14}{'threads':>8}{'Cinta, µs':>14}{'floor, µs':>12}{'of floor':>10}{'libtorch, µs':>14}{'ratio':>8}{'peak MB':>14}{'core to core, ns':>18}")
+    all_limits = {t: [] for t in range(1, threads + 1)}
+    print(f"{'case':<14}{'threads':>8}{'Cinta, µs':>14}{'floor, µs':>12}{'of floor':>10}{'libtorch, µs':>14}{'ratio':>8}{'quartiles':>14}{'peak MB':>14}{'core to core, ns':>18}")
     with open(options.json, "a") as file:
         for name in options.cases.split(","):
             best = None  # libtorch's setting
@@ -109,30 +112,37 @@ def main():
                 tried = [(statistics.median(run([options.peer, name, str(t)], **e)["us"] for _ in range(2)), t, e) for t, e in settings(threads)]
                 best = min(tried, key=lambda x: x[0])
             for count in [1] if name in SERIAL else range(1, threads + 1):
-                ours, theirs, floors, trips = [], [], [], []
+                ours, theirs, floors, limits = [], [], [], []
                 for _ in range(rounds):
                     mine = run([options.steps, name], CINTA_NUM_THREADS=str(count))
                     ours.append(mine["us"])
                     if name not in SERIAL or mine["bytes"]:
-                        limit = limits_of(options.steps, count)
-                        floors.append(mine["floor_us"] or floor_us(mine, limit))
-                        trips.append(limit["round_trip_ns"])
+                        limits.append(limits_of(options.steps, count))
+                        floors.append(mine["floor_us"] or floor_us(mine, limits[-1]))
                     if best:
                         peer = run([options.peer, name, str(best[1])], **best[2])
                         agree(name, mine, peer)
                         theirs.append(peer["us"])
                 row = {"case": name, "threads": count, "cinta_us": statistics.median(ours), "libtorch_us": None, "ratio": None, "floor_us": None,
-                       "floor_fraction": None, "round_trip_ns": None, "peak_mb": f"{mine['peak_mb']:.0f}" + (f" / {peer['peak_mb']:.0f}" if best else "")}
+                       "floor_fraction": None, "limits": None, "quartiles": None, "peak_mb": f"{mine['peak_mb']:.0f}" + (f" / {peer['peak_mb']:.0f}" if best else "")}
                 if theirs:
                     row |= {"libtorch_us": statistics.median(theirs), "ratio": median_ratio(theirs, ours)}
+                    first, _, third = statistics.quantiles([b / a for a, b in zip(ours, theirs)], n=4, method="inclusive")
+                    row["quartiles"] = [first, third]
                 if floors:
-                    row |= {"floor_us": statistics.median(floors), "floor_fraction": median_ratio(floors, ours), "round_trip_ns": statistics.median(trips)}
+                    row |= {"floor_us": statistics.median(floors), "floor_fraction": median_ratio(floors, ours), "limits": medians_of(limits)}
+                    all_limits[count] += limits
                 cell = lambda key, text: text(row[key]) if row[key] else "–"
                 print(f"{name:<14}{count:>8}{microseconds(row['cinta_us']):>14}{cell('floor_us', microseconds):>12}"
                       f"{cell('floor_fraction', lambda f: f'{100 * f:.0f} %'):>10}{cell('libtorch_us', microseconds):>14}"
-                      f"{cell('ratio', lambda r: f'{r:.2f}'):>8}{row['peak_mb']:>14}{cell('round_trip_ns', lambda ns: f'{ns:.0f}'):>18}", flush=True)
+                      f"{cell('ratio', lambda r: f'{r:.2f}'):>8}{cell('quartiles', lambda q: f'{q[0]:.3g} to {q[1]:.3g}'):>14}{row['peak_mb']:>14}"
+                      f"{cell('limits', lambda limit: '%.0f' % limit['round_trip_ns'] if count > 1 else '–'):>18}", flush=True)
                 json.dump(row, file)
                 file.write("\n")
+    print("\nthe machine, medians over all rounds of all cases")
+    for count, limits in all_limits.items():
+        if limits:
+            print_limits(medians_of(limits), count)
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ double triad_gbytes(std::int64_t bytes) {
       for (std::int64_t t = 0; t < turns; ++t)
         loop(out + i * part, b.data<float>() + i * part, c.data<float>() + i * part, part);
     });
-    best = std::max(best, 12.0 * static_cast<double>(part * threads * turns) / s / 1e9);
+    best = std::max(best, 16.0 * static_cast<double>(part * threads * turns) / s / 1e9);
   }
   return best;
 }

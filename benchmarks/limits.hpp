@@ -32,12 +32,13 @@ template <class F> double median_seconds(F&& f, int rounds = 9, double budget = 
   return times[static_cast<std::size_t>(rounds / 2)];
 }
 
-/// Fused multiply-adds of f32 in 10⁹ operations a second (two each), all threads together: ten independent chains a
+/// Fused multiply-adds of f32 in 10⁹ operations a second (two each), all threads together: twelve independent chains a
 /// thread, in the widest registers. The best of several rounds.
 double peak_gflops();
 
-/// 10⁹ bytes a second of a ← b + c·d over three arrays of `bytes` together, again and again: from whichever cache holds
-/// them, or from memory. All threads together, each on a part of its own.
+/// 10⁹ bytes a second of a ← b + s·c over three arrays of `bytes` together, again and again: from whichever cache holds
+/// them, or from memory. All threads together, each on a part of its own. An element moves 16 bytes: a line of a is
+/// read before it is written.
 double triad_gbytes(std::int64_t bytes);
 
 /// Nanoseconds that a line of the cache takes to another thread's core and back, the median of several rounds: some 150

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds and runs the benchmarks: benchmarks/run.sh [steps|ops|gemm|optim|scaling|epoch|compile|all] [--json FILE] [--quick] [--alone]
-# Figures are medians; each case runs in a process of its own. Steps and compile times are set beside libtorch, gemm beside
-# OpenBLAS, oneDNN and LIBXSMM, whose packages are installed when they are missing; with --alone they are not.
+# Steps and compile times are set beside libtorch, gemm beside OpenBLAS, oneDNN and LIBXSMM, whose packages are installed when
+# they are missing; with --alone they are not. --quick: three rounds of steps, gemm and scaling, not nine. ops and optim write no JSON.
 set -euo pipefail
 . "$(dirname -- "$0")/../cmake/setup.sh"
 build=${CINTA_BENCH_BUILD:-$root/build-bench}
@@ -62,34 +62,53 @@ epoch() {
 }
 
 compile() {
-  echo "== compile: seconds of processor time, best of 3 =="
-  local out; out=$(mktemp -d)
+  echo "== compile: what a program weighs, and seconds of processor time to compile it, the best of 3 =="
+  local out files=(umbrella readme own) torch=
+  out=$(mktemp -d)
   trap 'rm -rf "$out"' RETURN
   echo '#include <cinta/cinta.hpp>
 int main() {}' >"$out/umbrella.cpp"
   awk '/^```cpp/{f=1; next} /^```/{if (f) exit} f' "$root/README.md" >"$out/readme.cpp"
-  local torch=
+  cp "$root/benchmarks/peers/cinta_own.cpp" "$out/own.cpp"
   if [ "$alone" = 0 ]; then
     install_packages libtorch-dev
     torch=-I/usr/include/torch/csrc/api/include
+    files+=(torch_umbrella torch_readme torch_own)
     echo '#include <torch/torch.h>
 int main() {}' >"$out/torch_umbrella.cpp"
     cp "$root/benchmarks/peers/libtorch_readme.cpp" "$out/torch_readme.cpp"
+    cp "$root/benchmarks/peers/libtorch_own.cpp" "$out/torch_own.cpp"
   fi
   for cxx in g++ clang++-14; do
     command -v $cxx >/dev/null || continue
-    for f in umbrella readme ${torch:+torch_umbrella torch_readme}; do
-      local best=
+    for f in "${files[@]}"; do
+      local best= t
       for _ in 1 2 3; do
-        local t; t=$( { TIMEFORMAT=%U; time $cxx -std=c++20 -O2 -I"$build/include" $torch -c "$out/$f.cpp" -o "$out/$f.o"; } 2>&1 )
+        if ! t=$( { TIMEFORMAT=%U; time $cxx -std=c++20 -O2 -march=x86-64-v3 -ffp-contract=off -I"$build/include" $torch -c "$out/$f.cpp" -o "$out/$f.o" 2>"$out/said"; } 2>&1 ); then
+          printf '%-12s %-14s does not compile it: %s\n' $cxx "$f" "$(grep -m 1 error "$out/said")"
+          continue 2
+        fi
         if [ -z "$best" ] || awk "BEGIN{exit !($t < $best)}"; then best=$t; fi
       done
       printf '%-12s %-14s %6.2f s\n' $cxx "$f" "$best"
       echo "{\"case\": \"compile_$f\", \"compiler\": \"$cxx\", \"seconds\": $best}" >>"$json"
+      [ $cxx = g++ ] && [ "$f" = readme ] && weigh readme "$build/libcinta.a" -ltbb -lsleef
+      [ $cxx = g++ ] && [ "$f" = torch_readme ] && weigh torch_readme -ltorch -ltorch_cpu -lc10
     done
   done
-  g++ -std=c++20 -O2 -I"$build/include" "$out/readme.cpp" "$build/libcinta.a" -ltbb -lsleef -o "$out/readme" && strip "$out/readme"
-  printf 'the README program, stripped, with Cinta linked statically: %.1f MB\n' "$(stat -c %s "$out/readme" | awk '{print $1 / 1e6}')"
+}
+
+# The stripped program of $out/NAME.o linked with the rest, and the libraries it needs beside the C and C++ ones.
+weigh() {
+  local name=$1 own needed
+  shift
+  g++ "$out/$name.o" "$@" -o "$out/$name" && strip "$out/$name"
+  own=$(stat -c %s "$out/$name")
+  needed=$(readelf -d "$out/$name" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | grep -vE '^(libstdc|libm|libgcc_s|libc)\b|^ld-')
+  local loaded=0 file
+  for file in $(ldd "$out/$name" | grep -F "$needed" | awk '{print $3}'); do loaded=$((loaded + $(stat -Lc %s "$file"))); done
+  printf 'its program, stripped: %.1f MB, and %.1f MB of %s\n' "$(awk "BEGIN{print $own / 1e6}")" "$(awk "BEGIN{print $loaded / 1e6}")" "$(echo $needed)"
+  echo "{\"case\": \"size_$name\", \"bytes\": $own, \"libraries\": \"$(echo $needed)\", \"library_bytes\": $loaded}" >>"$json"
 }
 
 build_benchmarks

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -89,13 +90,21 @@ template <class F> double median_seconds(F&& f, double budget = 0.4, int rounds 
   return times[times.size() / 2];
 }
 
+/// The most memory that this process has held, in MB.
+inline double peak_mb() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;)
+    if (double kib; word == "VmHWM:" && status >> kib) return kib * 1.024e-3;
+  return 0;
+}
+
 /// One line of JSON: what compare.py reads. A floor is given where it is no sum of operations and bytes.
 inline int print(const std::string& name, double seconds, double first_loss = 0, double fifth_loss = 0,
                  double operations = 0, double moved = 0, double floor = 0) {
   std::printf(
       "{\"case\": \"%s\", \"us\": %.5g, \"losses\": [%.9g, %.9g], \"flops\": %.6g, \"bytes\": %.6g, \"floor_us\": "
-      "%.5g}\n",
-      name.c_str(), 1e6 * seconds, first_loss, fifth_loss, operations, moved, 1e6 * floor);
+      "%.5g, \"peak_mb\": %.1f}\n",
+      name.c_str(), 1e6 * seconds, first_loss, fifth_loss, operations, moved, 1e6 * floor, peak_mb());
   return 0;
 }
 

