@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds and runs the benchmarks: benchmarks/run.sh [steps|ops|gemm|optim|scaling|epoch|compile|all] [--json FILE] [--quick] [--alone]
 # Steps and compile times are set beside libtorch, gemm beside OpenBLAS, oneDNN and LIBXSMM, whose packages are installed when
-# they are missing; with --alone they are not. --quick: three rounds of steps, gemm and scaling, not nine. ops and optim write no JSON.
+# they are missing; with --alone they are not. --quick: three rounds of steps, gemm and scaling instead of nine, one of compile
+# instead of three. ops and optim write no JSON.
 set -euo pipefail
 . "$(dirname -- "$0")/../cmake/setup.sh"
 build=${CINTA_BENCH_BUILD:-$root/build-bench}
@@ -11,7 +12,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     steps | ops | gemm | optim | scaling | epoch | compile | all) what=$1 ;;
     --json) json=${2:?--json wants a file}; shift ;;
-    --quick) quick=yes ;;
+    --quick) quick=1 ;;
     --alone) alone=1 ;;
     *) echo "benchmarks/run.sh: there is no \"$1\"; it takes steps, ops, gemm, optim, scaling, epoch, compile or all, and --json FILE, --quick and --alone" >&2; exit 2 ;;
   esac
@@ -62,7 +63,7 @@ epoch() {
 }
 
 compile() {
-  echo "== compile: what a program weighs, and seconds of processor time to compile it, the best of 3 =="
+  echo "== compile: what a program weighs, and seconds of processor time to compile it, the best of ${quick:-3} =="
   local out files=(umbrella readme own) torch=
   out=$(mktemp -d)
   trap 'rm -rf "$out"' RETURN
@@ -83,7 +84,7 @@ int main() {}' >"$out/torch_umbrella.cpp"
     command -v $cxx >/dev/null || continue
     for f in "${files[@]}"; do
       local best= t
-      for _ in 1 2 3; do
+      for _ in $(seq "${quick:-3}"); do
         if ! t=$( { TIMEFORMAT=%U; time $cxx -std=c++20 -O2 -march=x86-64-v3 -ffp-contract=off -I"$build/include" $torch -c "$out/$f.cpp" -o "$out/$f.o" 2>"$out/said"; } 2>&1 ); then
           printf '%-12s %-14s does not compile it: %s\n' $cxx "$f" "$(grep -m 1 error "$out/said")"
           continue 2
@@ -92,8 +93,10 @@ int main() {}' >"$out/torch_umbrella.cpp"
       done
       printf '%-12s %-14s %6.2f s\n' $cxx "$f" "$best"
       echo "{\"case\": \"compile_$f\", \"compiler\": \"$cxx\", \"seconds\": $best}" >>"$json"
-      [ $cxx = g++ ] && [ "$f" = readme ] && weigh readme "$build/libcinta.a" -ltbb -lsleef
-      [ $cxx = g++ ] && [ "$f" = torch_readme ] && weigh torch_readme -ltorch -ltorch_cpu -lc10
+      case $cxx/$f in
+        g++/readme) weigh readme "$build/libcinta.a" -ltbb -lsleef ;;
+        g++/torch_readme) weigh torch_readme -ltorch -ltorch_cpu -lc10 ;;
+      esac
     done
   done
 }
