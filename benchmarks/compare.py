@@ -8,8 +8,9 @@ round, whose parts run within seconds of each other, and then the median: a neig
 have the same losses before anything counts. libtorch runs at its best of one and two threads and, where the processor has
 AVX-512, with OpenBLAS's kernels for it, always with glibc told to keep its memory. The floor is what a step's arithmetic and
 bytes take at the machine's own rates, measured in the same round: bytes at the triad bandwidth of the smallest cache that holds
-them, or of memory; for SiLU, a loop written by hand with xsimd and TBB. After a ratio stand the quartiles of the rounds'. Rows of two threads also say what a line of the cache takes to the other core
-and back, for cores that share no cache have nothing else in common. --scaling sets two threads beside one, on cases of Cinta alone.
+them, or of memory; for SiLU, a loop written by hand with xsimd and TBB. After a ratio stand the quartiles of the rounds'. Rows of
+two threads also say what a line of the cache takes to the other core and back, for cores that share no cache have nothing else in
+common. --scaling sets two threads beside one, on cases of Cinta alone.
 """
 import argparse, json, os, statistics, subprocess, sys
 

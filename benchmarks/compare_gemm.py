@@ -4,9 +4,9 @@
   compare_gemm.py GEMM_BENCH GEMM_PEERS [--json FILE] [--quick]
 
 Prints microseconds for each named product on one and two threads, the best library's over Cinta's (of each library the median
-over the rounds), and for 200 random products how that ratio is spread. Every library must have computed the same element before anything counts. OpenBLAS runs with the
-kernels it finds by itself and, on AVX-512, with its own for that; the better counts. On two threads each may
-also use one, and LIBXSMM has one.
+over the rounds), and for 200 random products how that ratio is spread. Every library must have computed the same element before
+anything counts. OpenBLAS runs with the kernels it finds by itself and, on AVX-512, with its own for that; the better counts. On two
+threads each may also use one, and LIBXSMM has one.
 """
 import argparse, json, os, signal, statistics, subprocess, sys
 

@@ -20,11 +20,11 @@ const Tensor& checked_index(const Arg& arg, std::int64_t size, int axis, const c
     throw DtypeError(
         where, fmt::format("{}: the index is {}, not i32: convert it, index.to(i32)", op, to_string(index.dtype())));
   const auto entries = index.span<std::int32_t>();
-  const auto place = [](std::int32_t i) { return i < 0 ? ~i : i; };  // from whichever end
+  const auto distance = [](std::int32_t i) { return i < 0 ? ~i : i; };  // from the end that it counts from
   std::int32_t furthest = -1;
-  for (const std::int32_t i : entries) furthest = std::max(furthest, place(i));  // with no way out it vectorises
+  for (const std::int32_t i : entries) furthest = std::max(furthest, distance(i));  // with no way out it vectorises
   if (furthest >= size) {
-    const auto outside = [&](std::int32_t i) { return place(i) >= size; };
+    const auto outside = [&](std::int32_t i) { return distance(i) >= size; };
     throw ShapeError(where, fmt::format("{}: index {} is outside axis {} of size {}", op,
                                         *std::find_if(entries.begin(), entries.end(), outside), axis, size));
   }
