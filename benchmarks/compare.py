@@ -140,7 +140,8 @@ def main():
                       f"{cell('limits', lambda limit: '%.0f' % limit['round_trip_ns'] if count > 1 else '–'):>18}", flush=True)
                 json.dump(row, file)
                 file.write("\n")
-    print("\nthe machine, medians over all rounds of all cases")
+    if any(all_limits.values()):
+        print("\nthe machine, medians over all rounds of all cases")
     for count, limits in all_limits.items():
         if limits:
             print_limits(medians_of(limits), count)
